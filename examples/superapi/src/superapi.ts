@@ -16,8 +16,19 @@ export interface SuperApiOptions {
   readonly seed?: number;
   /** PEM texts: serve HTTPS instead of HTTP. */
   readonly tls?: { readonly key: string; readonly cert: string };
-  /** Told of each exchange with the bytes the server saw. */
-  readonly onRequest?: (request: IncomingMessage, body: Buffer) => void;
+  /** Told of each exchange, once its response is over, with the bytes of both bodies as they crossed the wire. */
+  readonly onExchange?: (witnessed: Witnessed) => void;
+}
+
+/** One exchange as the server saw it. */
+export interface Witnessed {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly rawHeaders: readonly string[];
+  readonly received: Buffer;
+  readonly status: number;
+  readonly sent: Buffer;
 }
 
 export interface SuperApi {
@@ -40,11 +51,27 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function listener(routes: Routes, seed: number, origin: () => string, onRequest: SuperApiOptions["onRequest"]): RequestListener {
+/** Keeps a copy of every body byte the response sends; the routes only use `write(chunk)` and `end(chunk)`. */
+function bytesSent(response: ServerResponse): Buffer[] {
+  const sent: Buffer[] = [];
+  const { write, end } = response;
+  const keep = (chunk: unknown): void => {
+    if (typeof chunk === "string" || chunk instanceof Uint8Array) sent.push(Buffer.from(chunk as string));
+  };
+  response.write = ((...args: Parameters<typeof write>) => (keep(args[0]), Reflect.apply(write, response, args) as boolean)) as typeof write;
+  response.end = ((...args: Parameters<typeof end>) => (keep(args[0]), Reflect.apply(end, response, args) as ServerResponse)) as typeof end;
+  return sent;
+}
+
+function listener(routes: Routes, seed: number, origin: () => string, onExchange: SuperApiOptions["onExchange"]): RequestListener {
   const counts = new Map<string, number>();
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(request);
-    onRequest?.(request, body);
+    if (onExchange !== undefined) {
+      const sent = bytesSent(response);
+      const { method = "", url: target = "", rawHeaders } = request;
+      response.once("close", () => onExchange({ method, target, rawHeaders, received: body, status: response.statusCode, sent: Buffer.concat(sent) }));
+    }
     const url = new URL(request.url ?? "/", origin());
     const name = routeOf(routes, request.method ?? "GET", url.pathname);
     const handler = name === undefined ? undefined : routes[name];
@@ -69,7 +96,7 @@ export async function startSuperApi(options: SuperApiOptions = {}): Promise<Supe
   const seed = options.seed ?? 1;
   const routes: Routes = { ...restRoutes(seed), ...faultRoutes(), ...openaiRoutes(), ...stripeRoutes() };
   let origin = "";
-  const handle = listener(routes, seed, () => origin, options.onRequest);
+  const handle = listener(routes, seed, () => origin, options.onExchange);
   const server = options.tls === undefined ? createServer(handle) : createTlsServer({ ...options.tls }, handle);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
