@@ -89,7 +89,10 @@ export interface StatusJson {
 /** Every answer that is not 2xx. */
 export interface ErrorJson {
   readonly error: {
-    /** `bad-filter`, `bad-parameter`, `not-found`, `store-unavailable`, `query-failed`, `forbidden`. */
+    /**
+     * `bad-filter`, `bad-parameter`, `not-found`, `store-unavailable`, `query-failed`, `forbidden`, `unauthorized`,
+     * `method-not-allowed`, `overloaded`, `internal`.
+     */
     readonly code: string;
     readonly message: string;
     /** For `bad-filter`: where in the filter, in UTF-16 units, end excluded. */
@@ -99,7 +102,23 @@ export interface ErrorJson {
   };
 }
 
-/** `GET /api/tail`: SSE. Event `call` carries a `CallSummaryJson`, event `skipped` `{count}` when the reader is too slow. */
+/**
+ * `GET /api/tail`: SSE. Event `call` carries a `CallSummaryJson`, event `skipped` `{count}` when the reader is too slow
+ * or comes back too late: so many calls, matching or not, were not looked at; 0 when nobody knows how many.
+ */
 export interface TailSkippedJson {
   readonly count: number;
+}
+
+/** `GET /api/filter?q=…&cursor=…`: the filter language for a filter bar. Always 200; a mistake is an answer. */
+export interface FilterJson {
+  /** The filter spelt in the one canonical way, times absolute; null when it cannot be read. */
+  readonly canonical: string | null;
+  readonly error: { readonly message: string; readonly remedy: string; readonly start: number; readonly end: number } | null;
+  /** What can stand at the cursor: each `text` replaces the line from `start` to `end` (UTF-16 units, end excluded). */
+  readonly suggestions: {
+    readonly start: number;
+    readonly end: number;
+    readonly items: readonly { readonly text: string; readonly kind: "field" | "value" | "operator"; readonly about: string }[];
+  };
 }

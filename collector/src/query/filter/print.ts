@@ -108,10 +108,7 @@ function bareOrQuoted(value: string): string {
 }
 
 function quote(value: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what has to be escaped here
-  const escaped = value
-    .replace(/["\\]/g, String.raw`\$&`)
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/gu, (char) => escapeChar(char));
+  const escaped = value.replace(/["\\]/g, String.raw`\$&`).replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu, (char) => escapeChar(char));
   return `"${escaped}"`;
 }
 
