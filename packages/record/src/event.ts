@@ -28,8 +28,11 @@ export interface CallStart {
 export interface EventSink {
   /** Opens a call; 0 when it is not recorded. */
   open(start: CallStart): CallNumber;
-  /** The request head as it left, request line (where there is one) and fields, CRLF-separated. */
-  requestHead(call: CallNumber, head: string): void;
+  /**
+   * The request head as it left, request line (where there is one) and fields, CRLF-separated. `tail` continues it:
+   * the fields a client adds last; joining the two here would make the application flatten its own head twice.
+   */
+  requestHead(call: CallNumber, head: string, tail?: string): void;
   /** Bytes are copied before this returns: the caller may reuse the buffer. */
   requestBody(call: CallNumber, chunk: Uint8Array | string, encoding?: BufferEncodingName): void;
   requestEnd(call: CallNumber): void;
@@ -52,16 +55,25 @@ interface Event<T extends string> {
   readonly time: number;
 }
 
+/** A piece of a message's content. */
+interface BodyChunk {
+  /** May be shorter than `size` (over the limit or dropped); only valid during the push. */
+  readonly chunk: Uint8Array;
+  /** The chunk's real length. */
+  readonly size: number;
+  /** Bytes of this content before the chunk, where capture counts them: shows a gap left by dropped chunks. */
+  readonly offset?: number | undefined;
+}
+
 /** What comes out of the ring in the worker; `CallBuilder` turns a call's events into one `Call`. */
 export type CallEvent =
   | (Event<"open"> & { readonly start: CallStart })
   | (Event<"request-head"> & { readonly head: string })
-  /** `chunk` may be shorter than `size` (over the limit or dropped); it is only valid during the push. */
-  | (Event<"request-body"> & { readonly chunk: Uint8Array; readonly size: number })
+  | (Event<"request-body"> & BodyChunk)
   | Event<"request-end">
   | (Event<"network"> & { readonly protocol: string; readonly peerAddress: string; readonly peerPort: number; readonly localPort: number })
   | (Event<"response"> & { readonly status: number; readonly statusText: string; readonly headers: HeaderPairs })
-  | (Event<"response-body"> & { readonly chunk: Uint8Array; readonly size: number })
+  | (Event<"response-body"> & BodyChunk)
   | (Event<"end"> & {
       readonly outcome: Outcome;
       readonly errors: readonly ErrorInfo[];
