@@ -17,13 +17,24 @@ export function visibleCharacter(char: string): string {
   return `‹U+${code.toString(16).toUpperCase().padStart(4, "0")}›`;
 }
 
+/** The characters of a text that must be made visible, with their places, in order. `keep` as for `visible`. */
+export function* invisibleIn(text: string, keep = ""): Generator<{ readonly index: number; readonly char: string }> {
+  if (!invisible.test(text)) return;
+  const joiners = new Set<number>();
+  for (const found of text.matchAll(joinedBy)) joiners.add(found.index);
+  for (const { 0: char, index } of text.matchAll(everyInvisible)) if (!keep.includes(char) && !joiners.has(index)) yield { index, char };
+}
+
 /**
  * Text of others, safe to show: no terminal command, no hidden or reordering character is left.
  * @param keep Characters that may stay, for example `"\n\t"` where lines are shown as lines.
  */
 export function visible(text: string, keep = ""): string {
-  if (!invisible.test(text)) return text;
-  const joiners = new Set<number>();
-  for (const found of text.matchAll(joinedBy)) joiners.add(found.index);
-  return text.replace(everyInvisible, (char, index: number) => (keep.includes(char) || joiners.has(index) ? char : visibleCharacter(char)));
+  let shown = "";
+  let from = 0;
+  for (const { index, char } of invisibleIn(text, keep)) {
+    shown += text.slice(from, index) + visibleCharacter(char);
+    from = index + char.length;
+  }
+  return from === 0 ? text : shown + text.slice(from);
 }
