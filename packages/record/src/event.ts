@@ -46,7 +46,18 @@ export interface EventSink {
 
 /** Node's name of a string's encoding, as in `write(chunk, encoding)`. */
 export type BufferEncodingName =
-  | "utf8" | "utf-8" | "utf16le" | "utf-16le" | "ucs2" | "ucs-2" | "base64" | "base64url" | "latin1" | "binary" | "hex" | "ascii";
+  | "utf8"
+  | "utf-8"
+  | "utf16le"
+  | "utf-16le"
+  | "ucs2"
+  | "ucs-2"
+  | "base64"
+  | "base64url"
+  | "latin1"
+  | "binary"
+  | "hex"
+  | "ascii";
 
 interface Event<T extends string> {
   readonly type: T;

@@ -1,2 +1,13 @@
 export * from "./call.ts";
 export * from "./event.ts";
+export * from "./headers.ts";
+export * from "./content.ts";
+export * from "./vendor.ts";
+export * from "./route.ts";
+export * from "./builder.ts";
+export * from "./attempts.ts";
+export * from "./attributes.ts";
+export * from "./otlp/span.ts";
+export { callFromSpan, isOwnSpan } from "./otlp/decode.ts";
+export { lossAttributes, lossFromSpan, lossSpanName } from "./otlp/loss.ts";
+export * from "./otlp/encode.ts";
