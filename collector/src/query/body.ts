@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { CallReader } from "../store/store.ts";
-import { callOr404 } from "./calls.ts";
+import { callOr404, type FindCall } from "./calls.ts";
 import { apiHead, ApiError } from "./http/answer.ts";
 import { parseRange } from "./http/range.ts";
 import { headerOf } from "./json.ts";
@@ -27,13 +26,13 @@ const extensions: readonly (readonly [RegExp, string])[] = [
  * One `Range` is honoured (RFC 9110 14).
  */
 export async function sendBody(
-  reader: CallReader,
+  find: FindCall,
   req: IncomingMessage,
   res: ServerResponse,
   id: string,
   side: "request" | "response",
 ): Promise<void> {
-  const call = await callOr404(reader, id);
+  const call = await callOr404(find, id);
   const { body, bodySize } = call[side];
   if (body.length === 0) {
     const remedy =

@@ -62,13 +62,13 @@ function checkNames(values: URLSearchParams, known: readonly string[]): void {
 
 const idPattern = /^[0-9a-f]{12,16}-[0-9a-f]{16}$/;
 
-/** @throws ApiError 400 when the text cannot be the id of a call. */
+/** @throws ApiError 404 when the text cannot be the id of a call. */
 export function checkedId(encoded: string): string {
   const id = encoded.toLowerCase();
   if (!idPattern.test(id)) {
     throw new ApiError(
-      400,
-      "bad-parameter",
+      404,
+      "not-found",
       `${JSON.stringify(encoded.slice(0, 80))} is not the id of a call`,
       "An id is 12 hex digits, a dash and 16 hex digits, as in a list's id column. For a trace id ask q=trace:…",
     );

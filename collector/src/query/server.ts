@@ -4,6 +4,7 @@ import type { AcceptedListener, CallReader } from "../store/store.ts";
 import { commonHeaders, ApiError, sendError, sendJson } from "./http/answer.ts";
 import { Guard, type GuardOptions } from "./http/guard.ts";
 import { PageFiles } from "./http/page.ts";
+import { visible } from "./present/visible.ts";
 import { Api } from "./routes.ts";
 import type { TailLimits } from "./tail.ts";
 
@@ -16,7 +17,7 @@ export interface QueryServerOptions extends GuardOptions {
   /** Folder of the built page; it may not be there. */
   readonly pageDir: string;
   readonly version: string;
-  /** Told about errors that nobody foresaw. */
+  /** Told about errors that nobody foresaw; without it they go to standard error. */
   readonly onError?: ((error: unknown) => void) | undefined;
   readonly tailLimits?: Partial<TailLimits> | undefined;
 }
@@ -39,7 +40,7 @@ export async function startQueryServer(options: QueryServerOptions): Promise<Que
     void answer(req, res, { guard, page, api, version: options.version }).catch((error: unknown) => {
       if (res.destroyed || isAbort(error)) return;
       sendError(res, error);
-      if (res.statusCode === 500) options.onError?.(error);
+      if (res.statusCode === 500) (options.onError ?? report)(error);
     });
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -110,6 +111,12 @@ function splitTarget(target: string): string[] {
   const name = cut < 0 ? path : path.slice(0, cut);
   // One slash only: a Location made from "//host" would lead elsewhere.
   return [name.replace(/^\/*/, "/"), cut < 0 ? "" : path.slice(cut + 1)];
+}
+
+function report(error: unknown): void {
+  process.stderr.write(
+    `inpooling: the query API failed: ${visible(error instanceof Error ? (error.stack ?? error.message) : String(error), "\n")}\n`,
+  );
 }
 
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === "AbortError";

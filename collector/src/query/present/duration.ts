@@ -1,7 +1,7 @@
 /** A duration for people, three digits where there is a fraction: `412 µs`, `8.31 ms`, `1.25 s`, `2 min 5 s`, `1 h 2 min`. */
-export function formatDuration(milliseconds: number): string {
+export function duration(milliseconds: number): string {
   if (!Number.isFinite(milliseconds)) return "–";
-  if (milliseconds < 0) return `-${formatDuration(-milliseconds)}`;
+  if (milliseconds < 0) return `-${duration(-milliseconds)}`;
   if (milliseconds === 0) return "0 ms";
   if (milliseconds < 0.9995) return `${Math.max(1, Math.round(milliseconds * 1000))} µs`;
   if (milliseconds < 999.5) return `${threeDigits(milliseconds)} ms`;

@@ -1,7 +1,7 @@
 const units = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
 
 /** Bytes for people, in units of 1,024: `0 B`, `912 B`, `1.4 KiB`, `12 MiB`. */
-export function formatSize(bytes: number): string {
+export function size(bytes: number): string {
   if (!Number.isFinite(bytes)) return "–";
   let value = Math.abs(bytes);
   let unit = 0;
