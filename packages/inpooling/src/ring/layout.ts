@@ -45,6 +45,7 @@ export const Slot = {
 /** Indexes into the BigInt64 view of losses. */
 export const Counter = { calls: 0, bodies: 1, bodyBytes: 2, frames: 3, hookErrors: 4 } as const;
 export const COUNTERS = 5;
+export type CounterIndex = (typeof Counter)[keyof typeof Counter];
 
 export const Frame = {
   pad: 0,

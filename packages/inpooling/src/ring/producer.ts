@@ -1,5 +1,5 @@
 import type { CallNumber } from "#record";
-import { align8, Counter, Frame, FRAME_HEADER_BYTES, HEADER_BYTES, ringViews, Slot, type RingBytes } from "./layout.ts";
+import { align8, Frame, FRAME_HEADER_BYTES, HEADER_BYTES, ringViews, Slot, type CounterIndex, type RingBytes } from "./layout.ts";
 
 /** Writes frames: finds room, publishes, wakes a sleeping reader. One thread only. Never waits. */
 export class RingProducer {
@@ -69,7 +69,7 @@ export class RingProducer {
     return true;
   }
 
-  countLoss(counter: (typeof Counter)[keyof typeof Counter], amount = 1): void {
+  countLoss(counter: CounterIndex, amount = 1): void {
     Atomics.add(this.#counters, counter, BigInt(amount));
   }
 
