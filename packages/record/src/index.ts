@@ -11,3 +11,4 @@ export * from "./otlp/span.ts";
 export { callFromSpan, isOwnSpan } from "./otlp/decode.ts";
 export { lossAttributes, lossFromSpan, lossSpanName } from "./otlp/loss.ts";
 export * from "./otlp/encode.ts";
+export * from "./redact/index.ts";

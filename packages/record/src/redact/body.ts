@@ -1,0 +1,56 @@
+import { scanBinary } from "./binary.ts";
+import { scanContent } from "./content.ts";
+import { scanEventStream } from "./event-stream.ts";
+import { scanForm } from "./form.ts";
+import { scanMultipart } from "./multipart.ts";
+import { Scan } from "./scan.ts";
+import { scanText } from "./text.ts";
+
+/** `application/json; charset=utf-8` taken apart: lower-case media type, boundary as written. */
+export interface MediaType {
+  readonly type: string;
+  readonly boundary: string;
+}
+
+/** Reads a Content-Type field value (RFC 9110 8.3) as far as redaction needs it; never throws. */
+export function mediaTypeOf(contentType: string): MediaType {
+  const semicolon = contentType.indexOf(";");
+  const type = (semicolon === -1 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
+  const at = contentType.toLowerCase().indexOf("boundary=");
+  if (at === -1) return { type, boundary: "" };
+  const rest = contentType.slice(at + 9).trim();
+  const quoted = rest.startsWith('"');
+  const end = quoted ? rest.indexOf('"', 1) : rest.indexOf(";");
+  return { type, boundary: rest.slice(quoted ? 1 : 0, end === -1 ? undefined : end).trim() };
+}
+
+/** Looks through a body by its media type, or by what it looks like where that says nothing. */
+export function scanBody(body: Uint8Array, contentType: string, cut: boolean): Scan {
+  const { type } = mediaTypeOf(contentType);
+  const scan = new Scan(body, 0, body.length, { cut, content: scanContent, isYaml: type.includes("yaml") });
+  scanByType(scan, contentType);
+  return scan;
+}
+
+function scanByType(scan: Scan, contentType: string): void {
+  const { type, boundary } = mediaTypeOf(contentType);
+  if (type === "application/x-www-form-urlencoded") scanForm(scan);
+  else if (type === "text/event-stream") scanEventStream(scan);
+  else if (type.startsWith("multipart/")) scanMultipart(scan, boundary, scanByType);
+  else if (type.includes("yaml")) scanText(scan, scan.from, scan.to, false);
+  else if (isBinary(scan)) scanBinary(scan);
+  else scanContent(scan);
+}
+
+/** What a text never has: a NUL, or many control bytes, in its first half KiB. */
+function isBinary(scan: Scan): boolean {
+  const { bytes, from } = scan;
+  const to = Math.min(scan.to, from + 512);
+  let controls = 0;
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte === 0) return true;
+    if (byte < 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09 && byte !== 0x1b && byte !== 0x0c) controls++;
+  }
+  return controls * 10 > to - from;
+}

@@ -1,0 +1,121 @@
+import { scanBody, mediaTypeOf } from "./body.ts";
+import { scanContent } from "./content.ts";
+import { applyToBytes, applyToString, replacement } from "./edits.ts";
+import type { Edit } from "./edits.ts";
+import type { Findings } from "./findings.ts";
+import { isSecretHeader } from "./header-names.ts";
+import { Name, classifyName } from "./names.ts";
+import type { RedactionField, RedactionRules } from "./rules.ts";
+import { Scan } from "./scan.ts";
+import { hidesValue } from "./values.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const NOTHING = new Uint8Array(0);
+const scratch = new Uint8Array(8192);
+
+/** Redacts the fields of one call; what fails is dropped and noted. */
+export class Fields {
+  readonly #rules: RedactionRules;
+  readonly #findings: Findings;
+
+  constructor(rules: RedactionRules, findings: Findings) {
+    this.#rules = rules;
+    this.#findings = findings;
+  }
+
+  /** A text that may hold secrets anywhere. Strings that hold none come back as they are. */
+  text(place: string, value: string): string {
+    if (value.length < 4) return value;
+    try {
+      const bytes = units(value);
+      const scan = new Scan(bytes, 0, value.length, { cut: false, content: scanContent });
+      scanContent(scan);
+      const edits = scan.edits.merged();
+      this.#findings.edits(place, edits);
+      return this.#customText(place, edits.length === 0 ? value : applyToString(value, edits));
+    } catch {
+      this.#findings.failed(place);
+      return "";
+    }
+  }
+
+  /** A text with a name of its own: a header field, tag, resource attribute. */
+  named(place: string, name: string, value: string, rule: string): string {
+    try {
+      const nameBytes = encoder.encode(name);
+      const nameClass = classifyName(nameBytes, 0, nameBytes.length, false);
+      const valueBytes = encoder.encode(value);
+      if (nameClass !== Name.plain && hidesValue(nameClass, valueBytes, 0, valueBytes.length)) return this.#hidden(place, value, rule);
+    } catch {
+      this.#findings.failed(place);
+      return "";
+    }
+    return this.text(place, value);
+  }
+
+  header(place: string, name: string, value: string): string {
+    return isSecretHeader(name, value) && value !== "" ? this.#hidden(place, value, "header-name") : this.text(place, value);
+  }
+
+  /** Absolute URL: userinfo goes, secrets in path, query and fragment are replaced. */
+  url(place: string, value: string): string {
+    const start = value.indexOf("://") + 3;
+    if (start < 3) return this.text(place, value);
+    let end = start;
+    while (end < value.length && !"/?#\\".includes(value.charAt(end))) end++;
+    const at = value.slice(start, end).lastIndexOf("@") + start;
+    if (at < start) return this.text(place, value);
+    this.#findings.redacted(`${place}.userinfo`, "url-userinfo");
+    return this.text(place, value.slice(0, start) + value.slice(at + 1));
+  }
+
+  body(place: string, body: Uint8Array, contentType: string, cut: boolean): Uint8Array {
+    if (body.length === 0) return body;
+    try {
+      const edits = scanBody(body, contentType, cut).edits.merged();
+      this.#findings.edits(place, edits);
+      return this.#custom(applyToBytes(body, edits), { place, mediaType: mediaTypeOf(contentType).type, cut });
+    } catch {
+      this.#findings.failed(place);
+      return NOTHING;
+    }
+  }
+
+  #hidden(place: string, value: string, rule: string): string {
+    this.#findings.redacted(place, rule);
+    return value === "" ? value : replacement(rule);
+  }
+
+  #customText(place: string, value: string): string {
+    if (this.#rules.custom.length === 0) return value;
+    const before = encoder.encode(value);
+    const after = this.#custom(before, { place, mediaType: "", cut: false });
+    return after === before ? value : decoder.decode(after);
+  }
+
+  #custom(value: Uint8Array, field: RedactionField): Uint8Array {
+    let bytes = value;
+    for (const rule of this.#rules.custom) {
+      const edits: Edit[] = [];
+      for (const [from, to] of rule.find(bytes, field)) {
+        const valid = Number.isInteger(from) && Number.isInteger(to) && from >= (edits.at(-1)?.to ?? 0) && to >= from && to <= bytes.length;
+        if (!valid) throw new RangeError(`redaction rule ${rule.name}: span [${from}, ${to}) is outside the value or out of order`);
+        edits.push({ from, to, text: replacement(rule.name), rule: rule.name, where: "" });
+      }
+      this.#findings.edits(field.place, edits);
+      bytes = applyToBytes(bytes, edits);
+    }
+    return bytes;
+  }
+}
+
+/** UTF-16 units as bytes, one for one, 0xFF for what is not Latin-1, so that offsets hold for the string. */
+function units(value: string): Uint8Array {
+  const bytes = value.length <= scratch.length ? scratch : new Uint8Array(value.length);
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i);
+    bytes[i] = unit < 0xff ? unit : 0xff;
+  }
+  return bytes;
+}

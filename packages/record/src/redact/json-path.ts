@@ -1,0 +1,108 @@
+import { identifier } from "./assigned.ts";
+import { startsWith } from "./bytes.ts";
+import { Name, classifyName } from "./names.ts";
+
+const DEEPEST = 32;
+const NONE = 0;
+const NAMES = 1;
+const VALUES = 2;
+
+/** Where in a JSON text the scan is, and pairs like `{"name":"password","value":"…"}` in it. */
+export class JsonPath {
+  readonly #bytes: Uint8Array;
+  #depth = 0;
+  readonly #isList = new Uint8Array(DEEPEST);
+  readonly #keyFrom = new Int32Array(DEEPEST);
+  readonly #keyTo = new Int32Array(DEEPEST);
+  /** The object at this depth has a `name` that is a secret's. */
+  readonly #isArmed = new Uint8Array(DEEPEST);
+  readonly #valueFrom = new Int32Array(DEEPEST);
+  readonly #valueTo = new Int32Array(DEEPEST);
+  /** What the string that comes next is. */
+  #role = NONE;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  open(isList: boolean): void {
+    const depth = ++this.#depth;
+    this.#role = NONE;
+    if (depth >= DEEPEST) return;
+    this.#isList[depth] = isList ? 1 : 0;
+    this.#keyTo[depth] = 0;
+    this.#keyFrom[depth] = 0;
+    this.#isArmed[depth] = 0;
+    this.#valueTo[depth] = 0;
+  }
+
+  close(): void {
+    if (this.#depth > 0) this.#depth--;
+    this.#role = NONE;
+  }
+
+  key(from: number, to: number): void {
+    const depth = this.#depth;
+    this.#role = role(this.#bytes, from, to);
+    if (depth >= DEEPEST) return;
+    this.#keyFrom[depth] = from;
+    this.#keyTo[depth] = to;
+  }
+
+  /** Whether a key of that role holds the value of a pair whose name is a secret's. */
+  isArmedFor(keyRole: number): boolean {
+    return keyRole === VALUES && this.#depth < DEEPEST && this.#isArmed[this.#depth] === 1;
+  }
+
+  /**
+   * A string value came. A pair's `name` that is a secret's makes a secret of its `value`: of a later one when
+   * it comes, of an earlier one now, by the offsets returned.
+   */
+  value(from: number, to: number): readonly [from: number, to: number] | undefined {
+    const was = this.#role;
+    const depth = this.#depth;
+    this.#role = NONE;
+    if (was === NONE || depth >= DEEPEST) return undefined;
+    if (was === VALUES) {
+      this.#valueFrom[depth] = from;
+      this.#valueTo[depth] = to;
+      return undefined;
+    }
+    if (classifyName(this.#bytes, from, to, false) !== Name.secret) return undefined;
+    this.#isArmed[depth] = 1;
+    const end = this.#valueTo[depth] ?? 0;
+    return end > 0 ? [this.#valueFrom[depth] ?? 0, end] : undefined;
+  }
+
+  /** `$.data[].token`; `*` for keys that are no identifiers: a key can be a secret itself. */
+  text(): string {
+    let text = "$";
+    for (let depth = 1; depth <= this.#depth && depth < DEEPEST; depth++) {
+      if (this.#isList[depth] === 1) text += "[]";
+      else text += `.${identifier(this.#bytes, this.#keyFrom[depth] ?? 0, this.#keyTo[depth] ?? 0) || "*"}`;
+      if (text.length > 120) return `${text}…`;
+    }
+    return text;
+  }
+}
+
+/** What a key says of its string: the name of a pair (`name`, `key`, `header` …), its value, or neither. */
+export function role(bytes: Uint8Array, from: number, to: number): number {
+  const length = to - from;
+  if (length < 3 || length > 8) return NONE;
+  switch (length) {
+    case 3:
+      if (startsWith(bytes, from, to, "key", true)) return NAMES;
+      return startsWith(bytes, from, to, "val", true) ? VALUES : NONE;
+    case 4:
+      return startsWith(bytes, from, to, "name", true) ? NAMES : NONE;
+    case 5:
+      if (startsWith(bytes, from, to, "value", true)) return VALUES;
+      return startsWith(bytes, from, to, "field", true) || startsWith(bytes, from, to, "param", true) ? NAMES : NONE;
+    case 6:
+      if (startsWith(bytes, from, to, "values", true)) return VALUES;
+      return startsWith(bytes, from, to, "header", true) ? NAMES : NONE;
+    default:
+      return length === 8 && startsWith(bytes, from, to, "variable", true) ? NAMES : NONE;
+  }
+}

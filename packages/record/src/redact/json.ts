@@ -1,0 +1,169 @@
+import { cardEnd } from "./card.ts";
+import { unescapeJson } from "./decode.ts";
+import { JsonPath, role } from "./json-path.ts";
+import { Name, classifyName } from "./names.ts";
+import type { Scan } from "./scan.ts";
+import { ESCAPED, scanText } from "./text.ts";
+import { hidesValue, jsonStringEnd, jsonValueEnd, startsWithNumber } from "./values.ts";
+
+const OTHER = 0;
+const BLANK = 1;
+const QUOTE = 2;
+const OPEN = 3;
+const CLOSE = 4;
+const FIGURE = 5;
+const LITERAL = 6;
+
+const KIND = new Uint8Array(256);
+for (const [chars, kind] of [
+  [" \t\r\n,:", BLANK],
+  ['"', QUOTE],
+  ["{[", OPEN],
+  ["}]", CLOSE],
+  ["-0123456789", FIGURE],
+  ["tfn", LITERAL],
+] as const) {
+  for (const char of chars) KIND[char.charCodeAt(0)] = kind;
+}
+
+/**
+ * Looks through JSON text (RFC 8259) once without parsing it: also several texts in a row (NDJSON), also
+ * truncated ones. A string before a colon is a key and judges its value; every string is looked through as
+ * text, decoded first when it has escapes, so JSON inside a string is found at any depth. From the first byte
+ * that cannot be JSON on, the rest is running text.
+ */
+export function scanJson(scan: Scan, from: number, to: number): void {
+  const { bytes } = scan;
+  const path = new JsonPath(bytes);
+  let i = from;
+  while (i < to) {
+    switch (KIND[bytes[i] ?? 0]) {
+      case BLANK:
+        i++;
+        break;
+      case QUOTE:
+        i = afterString(scan, path, i, to);
+        break;
+      case OPEN:
+        path.open(bytes[i] === 0x5b);
+        i++;
+        break;
+      case CLOSE:
+        path.close();
+        i++;
+        break;
+      case FIGURE:
+        i = afterNumber(scan, path, i, to);
+        break;
+      case LITERAL: {
+        const end = literalEnd(bytes, i, to);
+        if (end === i) return void scanText(scan, i, to, false);
+        i = end;
+        break;
+      }
+      default:
+        scanText(scan, i, to, false);
+        return;
+    }
+  }
+}
+
+/** A string from its opening quote: looked through; then a key or a value. */
+function afterString(scan: Scan, path: JsonPath, quote: number, to: number): number {
+  const { bytes } = scan;
+  const start = quote + 1;
+  const mark = scan.edits.size;
+  let end = scanText(scan, start, to, true);
+  let next = end < to ? end + 1 : to;
+  if (end === ESCAPED) {
+    scan.edits.rewind(mark);
+    next = jsonStringEnd(bytes, start, to);
+    end = next > start && bytes[next - 1] === 0x22 && isClosed(bytes, start, next - 1) ? next - 1 : to;
+    scan.decoded(start, end, unescapeJson, "", escapeForString);
+  }
+  let after = next;
+  while (after < to && (bytes[after] ?? 0) <= 0x20) after++;
+  if (after < to && bytes[after] === 0x3a) return afterKey(scan, path, start, end, after + 1, to);
+  const hidden = path.value(start, end);
+  if (hidden !== undefined) scan.hide(hidden[0], hidden[1], "key-name", path.text());
+  return next;
+}
+
+/** Whether the quote at `end` is not itself escaped. */
+function isClosed(bytes: Uint8Array, start: number, end: number): boolean {
+  let slashes = 0;
+  while (end - 1 - slashes >= start && bytes[end - 1 - slashes] === 0x5c) slashes++;
+  return slashes % 2 === 0;
+}
+
+function escapeForString(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+function afterKey(scan: Scan, path: JsonPath, from: number, to: number, colon: number, limit: number): number {
+  const { bytes } = scan;
+  const nameClass = path.isArmedFor(role(bytes, from, to)) ? Name.secret : classifyName(bytes, from, to, false);
+  path.key(from, to);
+  if (nameClass === Name.plain) return colon;
+  let start = colon;
+  while (start < limit && (bytes[start] ?? 0) <= 0x20) start++;
+  if (start >= limit) return limit;
+  const first = bytes[start] ?? 0;
+  if (first === 0x22) {
+    const next = jsonStringEnd(bytes, start + 1, limit);
+    const end = next > start + 1 && bytes[next - 1] === 0x22 && isClosed(bytes, start + 1, next - 1) ? next - 1 : limit;
+    if (!hidesValue(nameClass, bytes, start + 1, end)) return start;
+    scan.hide(start + 1, end, "key-name", path.text());
+    return next;
+  }
+  if (first === 0x7b || first === 0x5b) {
+    if (staysOpen(bytes, nameClass, start, limit)) return start;
+  } else if (KIND[first] === OTHER) {
+    // Not JSON after all: running text from the key on.
+    scanText(scan, from - 1, limit, false);
+    return limit;
+  }
+  const end = jsonValueEnd(bytes, start, limit);
+  if (hidesValue(nameClass, bytes, start, end)) scan.hide(start, end, "key-name", path.text(), true);
+  return end;
+}
+
+/** Whether a list or object under that name is looked into instead of hidden whole. */
+function staysOpen(bytes: Uint8Array, nameClass: number, start: number, to: number): boolean {
+  if (nameClass === Name.scalar || nameClass === Name.long) return true;
+  let i = start + 1;
+  while (i < to && (bytes[i] ?? 0) <= 0x20) i++;
+  if (bytes[i] === 0x5d || bytes[i] === 0x7d) return true;
+  return nameClass === Name.count && (bytes[start] === 0x7b || bytes[i] === 0x7b || startsWithNumber(bytes, start, to));
+}
+
+function afterNumber(scan: Scan, path: JsonPath, at: number, to: number): number {
+  const { bytes } = scan;
+  const end = jsonValueEnd(bytes, at, to);
+  if (end - at >= 7 && bytes[at] !== 0x2d) {
+    const card = cardEnd(bytes, at, to, scan.cut && to === scan.to);
+    if (card > at) {
+      scan.hide(at, Math.max(card, end), "card-number", path.text(), true);
+      return Math.max(card, end);
+    }
+  }
+  // More than a number: a date or word that began with a digit, or a colon without a quoted key.
+  for (let i = at; i < end; i++) {
+    const byte = bytes[i] ?? 0;
+    const fits = (byte >= 0x2b && byte <= 0x39) || byte === 0x65 || byte === 0x45;
+    if (!fits) {
+      scanText(scan, at, to, false);
+      return to;
+    }
+  }
+  return end;
+}
+
+function literalEnd(bytes: Uint8Array, at: number, to: number): number {
+  const end = jsonValueEnd(bytes, at, to);
+  const length = end - at;
+  if (length > 5) return at;
+  const word = String.fromCharCode(...bytes.subarray(at, end));
+  const literal = ["true", "false", "null"].some((each) => each === word || (end === to && each.startsWith(word)));
+  return literal ? end : at;
+}

@@ -1,0 +1,173 @@
+import { ALNUM, BASE64, BASE64URL, DIGIT, PEM, SPACE, TOKEN68, WORD, find, is, skip, startsWith } from "./bytes.ts";
+import type { Scan } from "./scan.ts";
+import { decodeBase64 } from "./base64.ts";
+import { VENDOR_KEYS } from "./vendor-keys.ts";
+import type { VendorKey } from "./vendor-keys.ts";
+
+// Two-byte heads of everything matched at the start of a word: 7 bits each, 0 is "nothing begins so".
+const HEADS = new Uint8Array(1 << 14);
+const buckets: VendorKey[][] = [[]];
+const JWT = 255;
+const SCHEME = 254;
+const CONTAINER = 253;
+
+function head(text: string): number {
+  return (text.charCodeAt(0) << 7) | text.charCodeAt(1);
+}
+for (const key of VENDOR_KEYS) {
+  const at = head(key.prefix);
+  if (HEADS[at] === 0) HEADS[at] = buckets.push([]) - 1;
+  buckets[HEADS[at] ?? 0]?.push(key);
+}
+HEADS[head("ey")] = JWT;
+for (const scheme of ["Be", "be", "BE", "Ba", "ba", "BA"]) HEADS[head(scheme)] = SCHEME;
+for (const start of ["W3", "Wy"]) HEADS[head(start)] = CONTAINER;
+
+/**
+ * Matches a secret that says what it is, at the start of a word. Hides it in `scan`.
+ * @returns the offset after it, or `at` when no secret begins here.
+ */
+export function matchToken(scan: Scan, at: number, to: number): number {
+  const { bytes } = scan;
+  if (at + 1 >= to) return at;
+  const one = bytes[at] ?? 0;
+  const two = bytes[at + 1] ?? 0;
+  if ((one | two) >= 0x80) return at;
+  const bucket = HEADS[(one << 7) | two] ?? 0;
+  if (bucket === 0) return at;
+  if (bucket === JWT) return matchJwt(scan, at, to);
+  if (bucket === SCHEME) return matchScheme(scan, at, to);
+  if (bucket === CONTAINER) return matchEncodedJson(scan, at, to);
+  for (const key of buckets[bucket] ?? []) {
+    const end = matchVendorKey(scan, at, to, key);
+    if (end > at) return end;
+  }
+  return at;
+}
+
+function matchVendorKey(scan: Scan, at: number, to: number, key: VendorKey): number {
+  const { bytes } = scan;
+  if (!startsWith(bytes, at, to, key.prefix)) return at;
+  const start = at + key.prefix.length;
+  const atCut = (end: number): boolean => scan.cut && end >= scan.to && end > start;
+  // Bounded look first: a hit consumes all it read, a miss costs at most 64 bytes, so the scan stays linear.
+  const near = skip(bytes, start, Math.min(to, start + 64), key.tail);
+  if (near - start < key.min && !atCut(near)) return at;
+  if (key.digit && find(bytes, start, near, DIGIT) === near && !atCut(near)) return at;
+  if (key.exact && near - start !== key.min && !atCut(near)) return at;
+  let end = skip(bytes, near, to, key.tail);
+  if (!key.exact) while (end + 1 < to && bytes[end] === 0x2e && is(bytes, end + 1, key.tail)) end = skip(bytes, end + 1, to, key.tail);
+  if (key.exact && end < to && is(bytes, end, WORD)) return at;
+  scan.hide(at, end, key.rule);
+  return end;
+}
+
+/** RFC 7519 JSON Web Token (also RFC 7516, five parts), else base64 of a JSON object. */
+function matchJwt(scan: Scan, at: number, to: number): number {
+  const { bytes } = scan;
+  if (bytes[at + 2] !== 0x4a || at < scan.noJwtBefore) return at;
+  let end = skip(bytes, at, to, BASE64URL);
+  if (scan.cut && end >= scan.to && end - at >= 4) {
+    scan.hide(at, end, "jwt");
+    return end;
+  }
+  if (end < to && bytes[end] === 0x2e && end - at >= 10 && end + 1 < to && is(bytes, end + 1, BASE64URL)) {
+    for (let parts = 1; parts < 5 && end < to && bytes[end] === 0x2e; parts++) end = skip(bytes, end + 1, to, BASE64URL);
+    scan.hide(at, end, "jwt");
+    return end;
+  }
+  scan.noJwtBefore = end;
+  return matchEncodedJson(scan, at, to);
+}
+
+/** Base64 of JSON (`eyJ…` is `{"`, `W3` and `Wy` are `[{` and `["`): looked into; hidden whole when it holds a secret. */
+function matchEncodedJson(scan: Scan, at: number, to: number): number {
+  const { bytes } = scan;
+  const end = skip(bytes, at, to, BASE64 | BASE64URL);
+  if (end - at < 16) return at;
+  if (scan.holdsSecret(decodeBase64(bytes, at, end), end)) scan.hide(at, end, "base64");
+  return end;
+}
+
+/** `Bearer <token>` (RFC 6750) and `Basic <credentials>` (RFC 7617) in any case, also percent-encoded. */
+function matchScheme(scan: Scan, at: number, to: number): number {
+  const { bytes } = scan;
+  const basic = startsWith(bytes, at, to, "basic", true);
+  const name = basic ? "basic" : "bearer";
+  if (!basic && !startsWith(bytes, at, to, name, true)) return at;
+  const start = afterScheme(bytes, at + name.length, to);
+  if (start === at + name.length) return at;
+  if (basic) {
+    const near = skip(bytes, start, Math.min(to, start + 512), BASE64 | BASE64URL);
+    const atCut = scan.cut && near >= scan.to && near > start;
+    if (!atCut && !isUserAndPassword(bytes, start, near)) return at;
+    const end = skip(bytes, near, to, BASE64 | BASE64URL);
+    scan.hide(start, end, "basic-credentials");
+    return end;
+  }
+  const near = skip(bytes, start, Math.min(to, start + 32), TOKEN68);
+  const atCut = scan.cut && near >= scan.to && near > start;
+  if (!atCut && !looksSecret(bytes, start, near)) return at;
+  const end = skip(bytes, near, to, TOKEN68);
+  scan.hide(start, end, "bearer-token");
+  return end;
+}
+
+/** Past the space after the scheme: real, `+`, `%20`, or several. */
+function afterScheme(bytes: Uint8Array, from: number, to: number): number {
+  let i = from;
+  while (i < to && i - from < 16) {
+    if (is(bytes, i, SPACE) || bytes[i] === 0x2b) i++;
+    else if (startsWith(bytes, i, to, "%20")) i += 3;
+    else break;
+  }
+  return i;
+}
+
+/** Tells a token from a word of prose (`Bearer authentication`): long, or with a digit or an inner capital. */
+export function looksSecret(bytes: Uint8Array, from: number, to: number): boolean {
+  const length = to - from;
+  if (length < 6) return false;
+  if (length >= 20) return true;
+  let letters = 0;
+  for (let i = from; i < to; i++) {
+    if (is(bytes, i, DIGIT)) return true;
+    const byte = bytes[i] ?? 0;
+    if (i > from && byte >= 0x41 && byte <= 0x5a && is(bytes, from, ALNUM)) letters++;
+  }
+  return letters > 0 && letters < length - 1;
+}
+
+/** Whether base64 text decodes to printable `user:password`. */
+function isUserAndPassword(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to - from < 4) return false;
+  const plain = decodeBase64(bytes, from, to);
+  const colon = plain.indexOf(0x3a);
+  return colon >= 0 && plain.every((byte) => byte >= 0x20 && byte !== 0x7f);
+}
+
+/**
+ * A PEM block (RFC 7468) of a private key, PGP's included, that begins at `at` with five hyphens. Certificates
+ * and public keys are public and stay. A block without an end is taken as far as it looks like one.
+ */
+export function matchPem(scan: Scan, at: number, to: number): number {
+  const { bytes } = scan;
+  if (!startsWith(bytes, at, to, "-----BEGIN ")) return at;
+  let label = at + 11;
+  while (label < to && label - at < 60 && !startsWith(bytes, label, to, "PRIVATE KEY")) label++;
+  if (!startsWith(bytes, label, to, "PRIVATE KEY")) return at;
+  let end = skip(bytes, label + 11, to, WORD | SPACE | PEM);
+  for (let i = label + 11; i < end; i++) {
+    if (bytes[i] !== 0x2d || !startsWith(bytes, i, to, "-----END ")) continue;
+    for (i += 9; i < end && bytes[i] !== 0x2d; i++);
+    end = Math.min(end, skipHyphens(bytes, i, to));
+  }
+  scan.hide(at, end, "private-key");
+  return end;
+}
+
+function skipHyphens(bytes: Uint8Array, from: number, to: number): number {
+  let i = from;
+  while (i < to && bytes[i] === 0x2d) i++;
+  return i;
+}
