@@ -6,13 +6,35 @@ export type Filter =
   | { readonly kind: "text"; readonly field: TextField; readonly match: TextMatch }
   | { readonly kind: "keyed"; readonly field: KeyedField; readonly key: string; readonly match: TextMatch }
   /** `key`: path of a JSON body, dot-separated, array indexes as numbers. */
-  | { readonly kind: "json"; readonly side: "request" | "response"; readonly path: readonly string[]; readonly match: TextMatch | NumberMatch }
+  | {
+      readonly kind: "json";
+      readonly side: "request" | "response";
+      readonly path: readonly string[];
+      readonly match: TextMatch | NumberMatch;
+    }
   | { readonly kind: "number"; readonly field: NumberField; readonly match: NumberMatch }
   | { readonly kind: "exists"; readonly field: TextField | NumberField };
 
 export type TextField =
-  | "id" | "trace" | "span" | "host" | "method" | "route" | "url" | "service" | "client" | "vendor" | "operation"
-  | "source" | "error" | "outcome" | "site" | "body" | "request.body" | "response.body" | "any";
+  | "id"
+  | "trace"
+  | "span"
+  | "host"
+  | "method"
+  | "route"
+  | "url"
+  | "service"
+  | "client"
+  | "vendor"
+  | "operation"
+  | "source"
+  | "error"
+  | "outcome"
+  | "site"
+  | "body"
+  | "request.body"
+  | "response.body"
+  | "any";
 export type KeyedField = "tag" | "request.header" | "response.header";
 /** `duration` in milliseconds, sizes in bytes. */
 export type NumberField = "status" | "duration" | "attempt" | "port" | "request.size" | "response.size";
