@@ -26,6 +26,8 @@ export const previousAttempt = "previous-attempt";
 /** `http.request.method` has a closed list; another method is `_OTHER` and stands in `…method_original`. */
 const methods = new Set(["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"]);
 
+type Side = "request" | "response";
+
 interface Row<Kind extends string, Read, Write> {
   readonly kind: Kind;
   /** The attribute's name; for `headers` and `tags` the prefix that the field's or tag's name follows. */
@@ -47,21 +49,24 @@ export type Attribute =
   | Row<"ints", readonly number[], readonly number[]>
   | Row<"doubles", readonly number[], readonly number[]>
   | Row<"body", Message, Uint8Array>
-  | Row<"headers", HeaderPairs, readonly [lowerName: string, values: readonly string[]]>
+  | (Row<"header-names", HeaderPairs, readonly string[]> & { readonly side: Side })
+  | (Row<"headers", HeaderPairs, readonly [lowerName: string, values: readonly string[]]> & { readonly side: Side })
   | Row<"tags", Readonly<Record<string, string>>, readonly [name: string, value: string]>;
 
 const none: readonly never[] = [];
 
-function message(side: "request" | "response"): Attribute[] {
+function message(side: Side): Attribute[] {
   return [
     {
-      kind: "strings",
+      kind: "header-names",
+      side,
       name: `inpooling.${side}.header.names`,
-      read: (c) => c[side].headers.map(([name]) => name),
+      read: (c) => (namesAreTold(c[side].headers) ? none : c[side].headers),
       write: (d, v) => (d[side].headerNames = v),
     },
     {
       kind: "headers",
+      side,
       name: `http.${side}.header.`,
       read: (c) => c[side].headers,
       write: (d, [name, values]) => d[side].headerValues.set(name, values),
@@ -202,6 +207,11 @@ function collect(attribute: Attribute, call: Call, pairs: [string, AttributeValu
       if (body.length > 0) pairs.push([name, bodyValue(attribute.read(call))]);
       break;
     }
+    case "header-names": {
+      const names = attribute.read(call).map(([field]) => field);
+      if (names.length > 0) pairs.push([name, names]);
+      break;
+    }
     case "headers":
       for (const [lowerName, values] of headerGroups(attribute.read(call))) pairs.push([name + lowerName, values]);
       break;
@@ -216,6 +226,19 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 function bodyValue(message: Message): string | Uint8Array {
   const length = textLength(message);
   return length < 0 ? message.body : decoder.decode(message.body.subarray(0, length));
+}
+
+/**
+ * Whether the fields' own attributes, in their order, say everything about the names: all lower case (HTTP/2 and
+ * undici), and none repeated. Then the list of names does not travel.
+ */
+function namesAreTold(headers: HeaderPairs): boolean {
+  for (let i = 0; i < headers.length; i++) {
+    const name = headers[i]![0];
+    if (name !== name.toLowerCase()) return false;
+    for (let j = 0; j < i; j++) if (headers[j]![0] === name) return false;
+  }
+  return true;
 }
 
 /** Values by lower-cased field name, in order of first appearance. */

@@ -25,10 +25,8 @@ export class BodyBuffer {
   /**
    * @param chunk what capture kept of the chunk (a prefix of it), only valid during this call
    * @param size the chunk's real length
-   * @param offset bytes of the content before the chunk, where capture counted them
    */
-  add(chunk: Uint8Array, size: number, offset?: number): void {
-    if (offset !== undefined && offset > this.size) this.#lose(offset - this.size);
+  add(chunk: Uint8Array, size: number): void {
     const length = Math.min(chunk.length, size);
     if (this.gap === "" && length > 0)
       this.#keep(length > this.#limit - this.kept ? chunk.subarray(0, this.#limit - this.kept) : chunk.subarray(0, length));
@@ -38,7 +36,9 @@ export class BodyBuffer {
 
   /** Capture's total: what it counted beyond the chunks that came was dropped on the way. */
   total(size: number): void {
-    if (size > this.size) this.#lose(size - this.size);
+    if (size <= this.size) return;
+    this.size = size;
+    if (this.gap === "") this.gap = this.kept >= this.#limit ? "limit" : "memory";
   }
 
   /** Gives the memory back; the content counts as dropped for memory. Returns the bytes freed. */
@@ -66,11 +66,6 @@ export class BodyBuffer {
     }
     this.#blocks = [];
     return whole;
-  }
-
-  #lose(bytes: number): void {
-    this.size += bytes;
-    if (this.gap === "") this.gap = this.kept >= this.#limit ? "limit" : "memory";
   }
 
   #keep(bytes: Uint8Array): void {

@@ -33,22 +33,32 @@ export function textLength(message: Message): number {
 /** Length of the longest prefix that is well-formed UTF-8 (Unicode 3.9, table 3-7). */
 export function utf8Length(bytes: Uint8Array): number {
   const end = bytes.length;
+  const words = wordsOf(bytes);
   let at = 0;
   while (at < end) {
-    // Eight at a time while it is ASCII, which payloads mostly are.
-    while (
-      at + 8 <= end &&
-      (bytes[at]! | bytes[at + 1]! | bytes[at + 2]! | bytes[at + 3]! | bytes[at + 4]! | bytes[at + 5]! | bytes[at + 6]! | bytes[at + 7]!) <
-        0x80
-    ) {
-      at += 8;
-    }
+    if ((at & 3) === 0) at = skipAscii(words, at);
     if (at >= end) break;
     const length = characterLength(bytes, at, end);
     if (length === 0) return at;
     at += length;
   }
   return end;
+}
+
+const noWords = new Uint32Array(0);
+
+/** The bytes four at a time, the last 0 … 3 left out; nothing where they are not aligned for it. */
+function wordsOf({ buffer, byteOffset, length }: Uint8Array): Uint32Array {
+  return (byteOffset & 3) === 0 ? new Uint32Array(buffer, byteOffset, length >> 2) : noWords;
+}
+
+/** First byte position from `at` (a multiple of four) on whose word is not all ASCII, which payloads mostly are. */
+function skipAscii(words: Uint32Array, at: number): number {
+  const count = words.length;
+  let word = at >> 2;
+  while (word + 4 <= count && ((words[word]! | words[word + 1]! | words[word + 2]! | words[word + 3]!) & 0x80808080) === 0) word += 4;
+  while (word < count && (words[word]! & 0x80808080) === 0) word++;
+  return word << 2;
 }
 
 /** Length of the character at `at`: 1 … 4; 0 when it is malformed or runs past the end. */

@@ -66,14 +66,15 @@ interface Event<T extends string> {
   readonly time: number;
 }
 
-/** A piece of a message's content. */
+/**
+ * A piece of a message's content. Once a chunk was dropped, no later one of the same content comes: what arrives
+ * is a prefix, and the totals of `end` tell what is missing.
+ */
 interface BodyChunk {
   /** May be shorter than `size` (over the limit or dropped); only valid during the push. */
   readonly chunk: Uint8Array;
   /** The chunk's real length. */
   readonly size: number;
-  /** Bytes of this content before the chunk, where capture counts them: shows a gap left by dropped chunks. */
-  readonly offset?: number | undefined;
 }
 
 /** What comes out of the ring in the worker; `CallBuilder` turns a call's events into one `Call`. */

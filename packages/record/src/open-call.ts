@@ -83,7 +83,7 @@ export class OpenCall {
       case "request-head":
         return this.#addHead(event.head);
       case "request-body":
-        return this.#request.add(event.chunk, event.size, event.offset);
+        return this.#request.add(event.chunk, event.size);
       case "request-end":
         this.#requestSent ??= event.time;
         return;
@@ -94,7 +94,7 @@ export class OpenCall {
         return this.#addResponse(event);
       case "response-body":
         if (this.#chunks.length < mostChunks) this.#chunks.push([event.time, event.size]);
-        return this.#response.add(event.chunk, event.size, event.offset);
+        return this.#response.add(event.chunk, event.size);
     }
   }
 
@@ -206,14 +206,15 @@ export class OpenCall {
 
   /** Milliseconds since the start, whole nanoseconds: what OTLP's two times give back exactly. Never negative. */
   #since(time: number): number {
-    return Math.max(0, Math.round((time - this.#startTime) * 1e6)) / 1e6;
+    const duration = Math.round((time - this.#startTime) * 1e6);
+    return duration > 0 && duration <= Number.MAX_SAFE_INTEGER ? duration / 1e6 : 0;
   }
 }
 
-/** Monotonic milliseconds as whole nanoseconds; what is no time counts as 0. */
+/** Milliseconds as whole nanoseconds; what is no time (manual logging hands on what it was given) counts as 0. */
 export function nanoseconds(milliseconds: number): bigint {
   const whole = Math.floor(milliseconds);
-  if (!Number.isFinite(whole)) return 0n;
+  if (!Number.isSafeInteger(whole)) return 0n;
   return BigInt(whole) * 1_000_000n + BigInt(Math.round((milliseconds - whole) * 1e6));
 }
 

@@ -82,6 +82,7 @@ function readRow(row: Exclude<Attribute, { kind: "headers" | "tags" }>, draft: C
     case "bool":
       return row.write(draft, value === true || value === "true");
     case "strings":
+    case "header-names":
       return row.write(draft, textsOf(value));
     case "ints":
       return row.write(draft, Array.isArray(value) ? value.map(integerOf) : []);

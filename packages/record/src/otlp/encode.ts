@@ -191,8 +191,13 @@ function writeAttribute(attribute: Attribute, key: Uint8Array, call: RedactedCal
     case "doubles":
       numbersPair(writer, tag.attributes, key, attribute.read(call), attribute.kind === "ints" ? "int" : "double");
       break;
+    case "header-names": {
+      const fields = attribute.read(call);
+      if (fields.length > 0) headers[attribute.side].writeNames(writer, tag.attributes, key, fields);
+      break;
+    }
     case "headers":
-      headers[attribute.name === "http.request.header." ? "request" : "response"].write(writer, tag.attributes, attribute.read(call));
+      headers[attribute.side].writeFields(writer, tag.attributes, attribute.read(call));
       break;
     case "tags":
       for (const [name, value] of Object.entries(attribute.read(call)))

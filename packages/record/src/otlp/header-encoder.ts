@@ -1,53 +1,80 @@
 import { headerGroups } from "../attributes.ts";
 import type { HeaderPairs } from "../call.ts";
-import { keyOf, stringListPair, stringsPair } from "./value.ts";
+import { elementOf, elementsPair, keyOf, stringListPair, stringsPair } from "./value.ts";
 import type { ProtoWriter } from "./writer.ts";
 
-/** A field name seen before: its attribute key, ready to write. */
+/** A field name seen before, ready to write. */
 interface Field {
-  readonly key: Uint8Array;
-  /** The last message it stood in: finds repeated fields without a set per message. */
-  message: number;
+  /** Key of the field's attribute; names that differ only in case share it. */
+  readonly attribute: { readonly key: Uint8Array; message: number };
+  /** The name itself as an element of the list of names. */
+  readonly element: Uint8Array;
 }
 
 const mostNames = 1024;
+const noHeaders: HeaderPairs = [];
 
 /**
  * Writes a message's fields, one attribute per lower-cased name. An API uses the same few dozen names all day,
- * so their keys are kept (at most 1,024 names; names are other people's text, so the memory starts again when full).
+ * so what is written of them is kept (about 1,024 names; they are other people's text, so a full memory starts again).
  */
 export class HeaderEncoder {
   readonly #prefix: string;
   readonly #byName = new Map<string, Field>();
+  /** The fields of the message at hand, looked up once for both attributes. */
+  #headers: HeaderPairs = noHeaders;
+  readonly #fields: Field[] = [];
+  /** Numbers the messages: finds repeated fields without a set for each message. */
   #message = 0;
+  #repeated = false;
 
   constructor(prefix: string) {
     this.#prefix = prefix;
   }
 
-  write(writer: ProtoWriter, tag: number, headers: HeaderPairs): void {
-    const message = ++this.#message;
+  /** One attribute with all names in their order and case. */
+  writeNames(writer: ProtoWriter, tag: number, key: Uint8Array, headers: HeaderPairs): void {
+    const fields = this.#lookUp(headers);
+    let size = 0;
+    for (let i = 0; i < headers.length; i++) size += fields[i]!.element.length;
+    elementsPair(writer, tag, key, size);
+    for (let i = 0; i < headers.length; i++) writer.raw(fields[i]!.element);
+  }
+
+  /** One attribute per name: the values of its fields in order. */
+  writeFields(writer: ProtoWriter, tag: number, headers: HeaderPairs): void {
+    const fields = this.#lookUp(headers);
+    if (this.#repeated) {
+      for (const [lowerName, values] of headerGroups(headers)) stringsPair(writer, tag, this.#field(lowerName).attribute.key, values);
+    } else {
+      for (let i = 0; i < headers.length; i++) stringListPair(writer, tag, fields[i]!.attribute.key, headers[i]![1]);
+    }
+    this.#headers = noHeaders;
+  }
+
+  #lookUp(headers: HeaderPairs): readonly Field[] {
+    if (headers === this.#headers) return this.#fields;
     if (this.#byName.size >= mostNames) this.#byName.clear();
-    let repeated = false;
-    for (const [name] of headers) {
-      const field = this.#field(name);
-      repeated ||= field.message === message;
-      field.message = message;
+    const message = ++this.#message;
+    this.#headers = headers;
+    this.#repeated = false;
+    for (let i = 0; i < headers.length; i++) {
+      const field = this.#field(headers[i]![0]);
+      this.#repeated ||= field.attribute.message === message;
+      field.attribute.message = message;
+      this.#fields[i] = field;
     }
-    if (repeated) {
-      for (const [lowerName, values] of headerGroups(headers)) stringsPair(writer, tag, this.#field(lowerName).key, values);
-      return;
-    }
-    for (const [name, value] of headers) stringListPair(writer, tag, this.#field(name).key, value);
+    return this.#fields;
   }
 
   #field(name: string): Field {
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
     const lowerName = name.toLowerCase();
-    const field = this.#byName.get(lowerName) ?? { key: keyOf(this.#prefix + lowerName), message: 0 };
-    this.#byName.set(lowerName, field);
+    const attribute = this.#byName.get(lowerName)?.attribute ?? { key: keyOf(this.#prefix + lowerName), message: 0 };
+    const field = { attribute, element: elementOf(name) };
     this.#byName.set(name, field);
+    if (lowerName !== name && !this.#byName.has(lowerName)) this.#byName.set(lowerName, { attribute, element: elementOf(lowerName) });
     return field;
   }
 }

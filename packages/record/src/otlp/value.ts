@@ -11,10 +11,30 @@ export function keyOf(name: string): Uint8Array {
   const text = utf8(name);
   const size = varintSize(text.length);
   const key = new Uint8Array(1 + size + text.length);
-  key[0] = 0x0a;
-  for (let i = 0, rest = text.length; i < size; i++, rest >>>= 7) key[1 + i] = i === size - 1 ? rest : (rest & 0x7f) | 0x80;
+  key[0] = any.string; // `KeyValue.key` and `AnyValue.string_value` are both field 1
+  putVarint(key, 1, text.length);
   key.set(text, 1 + size);
   return key;
+}
+
+/** Writes a varint below 2^31 and returns the position after it. */
+function putVarint(bytes: Uint8Array, at: number, value: number): number {
+  let rest = value;
+  let next = at;
+  for (; rest >= 0x80; rest >>>= 7) bytes[next++] = (rest & 0x7f) | 0x80;
+  bytes[next] = rest;
+  return next + 1;
+}
+
+/** A string as an element of an `ArrayValue`, made once per text. */
+export function elementOf(text: string): Uint8Array {
+  const string = keyOf(text);
+  const size = varintSize(string.length);
+  const bytes = new Uint8Array(1 + size + string.length);
+  bytes[0] = element;
+  putVarint(bytes, 1, string.length);
+  bytes.set(string, 1 + size);
+  return bytes;
 }
 
 /** Size of a length-delimited field with a one-byte tag. */
@@ -38,8 +58,19 @@ function pairHead(writer: ProtoWriter, tag: number, key: Uint8Array, size: numbe
 /** A `KeyValue` with a string. `size` is the text's length in UTF-8: guessed at first as if it were ASCII. */
 export function stringPair(writer: ProtoWriter, tag: number, key: Uint8Array, text: string, size = text.length): void {
   const start = writer.at;
-  pairHead(writer, tag, key, field(size));
-  head(writer, any.string, size);
+  const value = field(size);
+  const pair = key.length + field(value);
+  writer.reserve(pair + 20);
+  const { bytes } = writer;
+  let at = start;
+  bytes[at++] = tag;
+  at = putVarint(bytes, at, pair);
+  bytes.set(key, at);
+  at += key.length;
+  bytes[at++] = valueTag;
+  at = putVarint(bytes, at, value);
+  bytes[at++] = any.string;
+  writer.at = putVarint(bytes, at, size);
   const written = writer.text(text);
   if (written === size) return;
   writer.at = start;
@@ -51,10 +82,22 @@ export function stringListPair(writer: ProtoWriter, tag: number, key: Uint8Array
   const start = writer.at;
   const value = field(size);
   const list = field(value);
-  pairHead(writer, tag, key, field(list));
-  head(writer, any.array, list);
-  head(writer, element, value);
-  head(writer, any.string, size);
+  const pair = key.length + field(field(list));
+  writer.reserve(pair + 20);
+  const { bytes } = writer;
+  let at = start;
+  bytes[at++] = tag;
+  at = putVarint(bytes, at, pair);
+  bytes.set(key, at);
+  at += key.length;
+  bytes[at++] = valueTag;
+  at = putVarint(bytes, at, field(list));
+  bytes[at++] = any.array;
+  at = putVarint(bytes, at, list);
+  bytes[at++] = element;
+  at = putVarint(bytes, at, value);
+  bytes[at++] = any.string;
+  writer.at = putVarint(bytes, at, size);
   const written = writer.text(text);
   if (written === size) return;
   writer.at = start;
@@ -76,6 +119,12 @@ export function stringsPair(writer: ProtoWriter, tag: number, key: Uint8Array, t
   writer.close(array, list);
   writer.close(inner, value);
   writer.close(pair, pairSize);
+}
+
+/** The beginning of a `KeyValue` with an array whose elements, `size` bytes together, the caller writes. */
+export function elementsPair(writer: ProtoWriter, tag: number, key: Uint8Array, size: number): void {
+  pairHead(writer, tag, key, field(size));
+  head(writer, any.array, size);
 }
 
 function stringElement(writer: ProtoWriter, text: string, size: number): void {

@@ -89,14 +89,11 @@ export class ProtoWriter {
     this.at += 8;
   }
 
-  /** Reserves for itself. Short runs are copied here: a call into the engine costs more than they do. */
+  /** Reserves for itself. */
   raw(source: Uint8Array): void {
-    const { length } = source;
-    this.reserve(length);
-    const { bytes, at } = this;
-    if (length > 32) bytes.set(source, at);
-    else for (let i = 0; i < length; i++) bytes[at + i] = source[i]!;
-    this.at = at + length;
+    this.reserve(source.length);
+    this.bytes.set(source, this.at);
+    this.at += source.length;
   }
 
   /** Writes UTF-8 and returns its length; lone surrogates become U+FFFD. Reserves for itself. */
@@ -104,7 +101,8 @@ export class ProtoWriter {
     const { length } = text;
     this.reserve(length * 3);
     const { bytes, at } = this;
-    if (length <= 48) {
+    // Up to here a loop is cheaper than the call into the engine.
+    if (length <= 24) {
       let i = 0;
       for (; i < length; i++) {
         const code = text.charCodeAt(i);
