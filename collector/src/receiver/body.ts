@@ -46,7 +46,7 @@ interface Handlers {
 /** Calls back once, with the first of: the body's end, an error, the connection's end. */
 function watch(request: IncomingMessage, handlers: Handlers): () => void {
   const gone = (): void => {
-    if (!request.complete) handlers.fail(new SenderGone("the sender closed the connection before its request was complete"));
+    if (!request.complete) handlers.fail(new SenderGone("the request broke off or did not arrive in time"));
   };
   request.on("data", handlers.data);
   request.on("end", handlers.end);

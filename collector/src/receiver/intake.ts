@@ -11,7 +11,7 @@ import { Meter } from "./meter.ts";
 import { decodeTracesJson } from "./otlp-json.ts";
 import { decodeTraces } from "./otlp-protobuf.ts";
 import { ProtobufError } from "./protobuf-reader.ts";
-import { badRequest, comeAgain, Refusal } from "./refusal.ts";
+import { badRequest, comeAgain, type Refusal } from "./refusal.ts";
 import type { Encoding, Signal } from "./status.ts";
 
 export interface IntakeOptions {

@@ -25,6 +25,7 @@ const METRICS: readonly Step[] = [
   { fields: [5, 7, 9, 10, 11], keys: ["gauge", "sum", "histogram", "exponentialHistogram", "summary"] },
   { fields: [1], keys: ["dataPoints"] },
 ];
+const RESOURCE_KEYS: ReadonlySet<string> = new Set(["resourceSpans", "resourceLogs", "resourceMetrics"]);
 const cache = new TextCache();
 
 /**
@@ -81,7 +82,7 @@ function countJson(reader: JsonReader, steps: readonly Step[], level: number, me
   let count = 0;
   for (let key = reader.firstKey(); key !== undefined; key = reader.nextKey()) {
     if (step === undefined || !step.keys.includes(camel(key))) {
-      if (level === 0 && camel(key).startsWith("resource")) throw wrongSignal(camel(key));
+      if (level === 0 && RESOURCE_KEYS.has(camel(key))) throw wrongSignal(camel(key));
       reader.skip();
     } else if (reader.peek() === OPEN_OBJECT) count += countJson(reader, steps, level + 1, meter);
     else {
@@ -101,6 +102,6 @@ function countJson(reader: JsonReader, steps: readonly Step[], level: number, me
 const OPEN_OBJECT = 0x7b;
 
 function wrongSignal(key: string): Error {
-  const signal = key.slice("resource".length).toLowerCase();
+  const signal = key === "resourceSpans" ? "traces" : key.slice("resource".length).toLowerCase();
   return badRequest(`the body holds "${key}": post it to /v1/${signal}`, key);
 }

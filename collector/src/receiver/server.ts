@@ -67,7 +67,11 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   // A refusal comes before the sender is told to go on with the body (RFC 9110 10.1.1).
   server.on("checkContinue", take);
   server.on("drop", () => counters.connectionsDropped++);
+  const failed = new WeakSet<Duplex>();
   server.on("clientError", (error: Error, socket: Duplex) => {
+    // The parser may complain again about the end of what it could not read.
+    if (failed.has(socket)) return;
+    failed.add(socket);
     const unreadable = explainUnreadable(error);
     const answered = current.get(socket)?.headersSent ?? false;
     if (unreadable.status !== 0 && socket.writable && !answered)
