@@ -19,11 +19,25 @@ const rules = `A filter is a line of terms. Every term must hold; an empty filte
 
 `;
 
+const lineWidth = 100;
+const exampleWidth = 40;
+
+/** One field: the example and, beside it, what it is about on as many lines as that takes. */
+function described({ example, about }: { readonly example: string; readonly about: string }): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of about.split(" ")) {
+    if (line !== "" && exampleWidth + line.length + 1 + word.length > lineWidth) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  return lines.map((text, at) => `${(at === 0 ? `  ${example} ` : "").padEnd(exampleWidth)}${text}`).join("\n");
+}
+
 /** The whole language as text for `inpooling query --help`, the README and the page: lines of at most 100 columns. */
 export function grammar(): string {
   const all = [...fields.filter((spec) => spec.name !== "any"), ...prefixes];
-  const width = Math.max(...all.map((spec) => spec.example.length)) + 2;
-  const line = (spec: (typeof all)[number]): string => `  ${spec.example.padEnd(Math.min(width, 38))} ${spec.about}`;
-  return `${rules}Fields\n${all.map(line).join("\n")}\n\nOf JSON bodies: numbers are compared as numbers with > >= < <= = and .., else as text; array
-elements by index; a key with a dot, or called headers, body or size, in quotes: res."a.b":x\n`;
+  return `${rules}Fields\n${all.map((spec) => described(spec)).join("\n")}\n\nOf JSON bodies: numbers are compared as numbers with > >= < <= = and .., else as text; array\nelements by index; a key with a dot, or called headers, body or size, in quotes: res."a.b":x\n`;
 }

@@ -64,7 +64,8 @@ function names(written: string, before: string): Suggestion[] {
   ];
   if (/[^\s(]\s+$/.test(before)) all.push({ text: "or", kind: "operator", about: "either side" });
   const starts = all.filter((item) => item.text.startsWith(typed));
-  return typed === "" ? starts : [...starts, ...all.filter((item) => !item.text.startsWith(typed) && item.text.includes(typed))];
+  // A part inside a name is offered only where no name begins so: "size" finds req.size.
+  return starts.length > 0 ? starts : all.filter((item) => item.text.includes(typed));
 }
 
 function values(spec: FieldSpec, written: string, known: KnownValues): Suggestion[] {

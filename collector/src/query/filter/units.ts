@@ -38,7 +38,8 @@ function scaled(text: string, table: Readonly<Record<string, number>>): number |
   const name = unit.toLowerCase();
   const scale = Object.hasOwn(table, name) ? table[name] : undefined;
   const value = Number(digits) * (scale ?? Number.NaN);
-  return digits !== "" && Number.isFinite(value) ? value : undefined;
+  // Adding 0 turns -0, which no field ever is, into 0.
+  return digits !== "" && Number.isFinite(value) ? value + 0 : undefined;
 }
 
 /** Milliseconds, bytes or a plain number; undefined when the text is not one. */
