@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { IncomingMessage } from "node:http";
@@ -155,30 +156,18 @@ export class Driver {
   private async post(url: string, body: Uint8Array): Promise<{ status: number; code: number; text: string }> {
     const { username, password, origin } = this.target;
     const send = url.startsWith("https:") ? httpsRequest : httpRequest;
+    const headers = {
+      authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`,
+      "content-length": body.length,
+      "user-agent": "inpooling",
+    };
     try {
-      return await new Promise((resolve, reject) => {
-        const sent = send(
-          url,
-          {
-            method: "POST",
-            agent: this.agent,
-            timeout: insertTimeoutMs,
-            headers: {
-              authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`,
-              "content-length": body.length,
-              "user-agent": "inpooling",
-            },
-          },
-          (response) => {
-            readText(response).then((text) => {
-              resolve({ status: response.statusCode ?? 0, code: Number(response.headers["x-clickhouse-exception-code"] ?? 0), text });
-            }, reject);
-          },
-        );
-        sent.on("timeout", () => sent.destroy(new Error(`no answer within ${insertTimeoutMs / 1000} s`)));
-        sent.on("error", reject);
-        sent.end(body);
-      });
+      const sent = send(url, { method: "POST", agent: this.agent, timeout: insertTimeoutMs, headers });
+      sent.on("timeout", () => sent.destroy(new Error(`no answer within ${insertTimeoutMs / 1000} s`)));
+      sent.end(body);
+      const [response] = (await once(sent, "response")) as [IncomingMessage];
+      const text = await readText(response);
+      return { status: response.statusCode ?? 0, code: Number(response.headers["x-clickhouse-exception-code"] ?? 0), text };
     } catch (error) {
       throw new StoreUnavailable(`The database at ${origin} does not answer (${describe(error)}).`, { cause: error });
     }

@@ -3,8 +3,9 @@ import { readCursor, writeCursor, type Cursor } from "./cursor.ts";
 import type { Database } from "./database.ts";
 import { CommandFailed, type Driver, type Parameters, type ReadOptions } from "./driver.ts";
 import type { CallFilter } from "./filter.ts";
-import { callColumns, lossColumns, readCall, readLoss, readSummary, summaryColumns } from "./row.ts";
-import { RowReader } from "./rowbinary.ts";
+import { RowReader } from "./row/binary.ts";
+import { callColumns, lossColumns, summaryColumns } from "./row/columns.ts";
+import { readCall, readLoss, readSummary } from "./row/read.ts";
 import { schemaParts } from "./schema.ts";
 import { statement } from "./sql.ts";
 import {

@@ -4,7 +4,7 @@ import type { Database } from "./database.ts";
 import { CommandFailed } from "./driver.ts";
 import type { Block } from "./journal/block.ts";
 import type { Journal } from "./journal/journal.ts";
-import { callColumns, lossColumns } from "./row.ts";
+import { callColumns, lossColumns } from "./row/columns.ts";
 import { schemaParts } from "./schema.ts";
 import { statement } from "./sql.ts";
 import { StoreUnavailable } from "./store.ts";

@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { callId } from "#record";
-import type { Call, Loss, RedactedCall } from "#record";
+import type { Call, RedactedCall } from "#record";
 import { SinkRefused, type Batch } from "../../sink.ts";
-import { readCall } from "../row.ts";
-import { RowReader, RowWriter } from "../rowbinary.ts";
+import { RowReader, RowWriter } from "../row/binary.ts";
+import { readCall } from "../row/read.ts";
 import { Block, OpenBatches, type BlockLimits } from "./block.ts";
 import { Kind } from "./frame.ts";
-import { callIdentity, lossIdentity, writeBatch, writeCut, type CutRecord } from "./record.ts";
-import { keyOf, RecentKeys, type Keys } from "./recent-keys.ts";
+import { Intake, rememberedKeys } from "./intake.ts";
+import { writeCut, type CutRecord } from "./record.ts";
+import { keyOf } from "./recent-keys.ts";
 import { pruneKeys, replay, type StoredBatch } from "./replay.ts";
-import { rowFormat } from "../row.ts";
 import type { Segment } from "./segment.ts";
 import { Tape } from "./tape.ts";
 
@@ -23,44 +23,18 @@ export interface JournalOptions {
   readonly onWarning: (message: string) => void;
 }
 
-/** A batch that waits to be written. */
-interface Waiting {
-  readonly batch: Batch;
-  readonly bytes: number;
-  readonly resolve: (kept: readonly RedactedCall[]) => void;
-  readonly reject: (error: SinkRefused) => void;
-}
-
-/** A batch on its way into the file, with what is known about it once it is there. */
-interface Writing {
-  readonly waiting: Waiting;
-  readonly kept: readonly RedactedCall[];
-  readonly batch: Omit<StoredBatch, "segment"> | undefined;
-}
-
-const largestQueue = 256 * 1024 * 1024;
-const largestWrite = 8 * 1024 * 1024;
-const rememberedKeys = 1_000_000;
-
-function bytesOf(batch: Batch): number {
-  return batch.calls.reduce((sum, call) => sum + call.request.body.length + call.response.body.length + 1024, 256);
-}
-
 /** Append-only, checksummed: what was accepted survives kill -9, goes into the store in blocks that are cut once, and is never doubled. */
 export class Journal {
   private readonly options: JournalOptions;
   private readonly run = randomBytes(16).toString("hex");
   private readonly tape: Tape;
-  private readonly recent = new RecentKeys(rememberedKeys);
+  private readonly intake: Intake;
   private readonly writer = new RowWriter();
   private readonly open: OpenBatches;
   /** Not yet in the store, by sequence. */
   private readonly pending = new Map<number, StoredBatch>();
   private readonly segments: Segment[];
-  private readonly queue: Waiting[] = [];
-  private queued = 0;
   private pendingBytes = 0;
-  private nextSequence: number;
   private nextBlockNumber = 1;
   private readonly blocks: Block[] = [];
   private readonly markers: { kind: typeof Kind.cut | typeof Kind.commit; cut: CutRecord; done: (error?: unknown) => void }[] = [];
@@ -77,8 +51,7 @@ export class Journal {
     this.open = new OpenBatches(options.block);
     const found = replay(options.folder, options.onWarning);
     this.segments = [...found.segments];
-    this.nextSequence = found.nextSequence;
-    for (const keys of found.keys) this.recent.add(keys);
+    this.intake = new Intake({ folder: options.folder, limit: options.limit, nextSequence: found.nextSequence, known: found.keys });
     for (const batch of found.batches) this.remember(batch);
     const inBlocks = new Set<number>();
     for (const cut of found.cuts) {
@@ -104,17 +77,9 @@ export class Journal {
    */
   async accept(batch: Batch): Promise<readonly RedactedCall[]> {
     if (this.closed) throw new SinkRefused("The collector is stopping; send the batch again.");
-    const bytes = bytesOf(batch);
-    if (this.queued + bytes > largestQueue && this.queue.length > 0) {
-      throw new SinkRefused(
-        `${this.queue.length} batches (${this.queued} bytes) wait for the journal's disk already; send the batch again a little later.`,
-      );
-    }
-    this.queued += bytes;
-    return await new Promise((resolve, reject) => {
-      this.queue.push({ batch, bytes, resolve, reject });
-      this.work();
-    });
+    const kept = this.intake.add(batch);
+    this.work();
+    return await kept;
   }
 
   /** The next block for the store; undefined once the journal is closed. Ask again only after `commit`. */
@@ -205,7 +170,7 @@ export class Journal {
   private async drainQueue(): Promise<void> {
     // One turn of the loop lets batches that arrive together share one write.
     await Promise.resolve();
-    while (this.queue.length > 0 || this.markers.length > 0) {
+    while (!this.intake.empty || this.markers.length > 0) {
       await this.writeMarkers();
       await this.writeBatches();
       this.considerCut();
@@ -239,83 +204,27 @@ export class Journal {
   }
 
   private async writeBatches(): Promise<void> {
-    if (this.queue.length === 0) return;
+    if (this.intake.empty) return;
     this.writer.truncate(0);
-    const written: Writing[] = [];
-    const inThisWrite = new Set<string>();
-    while (this.queue.length > 0 && this.writer.length < largestWrite) {
-      const waiting = this.queue.shift();
-      if (waiting === undefined) break;
-      this.queued -= waiting.bytes;
-      const writing = this.encode(waiting, inThisWrite);
-      if (writing !== undefined) written.push(writing);
-    }
+    const writings = this.intake.encode(this.writer, this.pendingBytes);
     try {
       const segment = await this.currentSegment();
       const base = segment.size;
       if (this.writer.length > 0) await this.tape.append(segment, this.writer.bytes(), false);
-      for (const writing of written) this.keep(writing, segment, base);
+      for (const { batch } of writings) if (batch !== undefined) this.keep(batch, segment, base);
+      this.intake.settle(writings);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      for (const { waiting } of written)
-        waiting.reject(
-          new SinkRefused(
-            `The journal in ${this.options.folder} cannot be written (${why}). Make room on its disk or give another --data folder; nothing of the batch was kept.`,
-          ),
-        );
+      this.intake.refuse(writings, error instanceof Error ? error.message : String(error));
     }
   }
 
-  /** Appends the batch's new calls to the writer; undefined when it was refused. */
-  private encode(waiting: Waiting, inThisWrite: Set<string>): Writing | undefined {
-    const start = this.writer.length;
-    const { calls, losses, keys } = this.fresh(waiting.batch, inThisWrite);
-    if (calls.length + losses.length === 0) return { waiting, kept: [], batch: undefined };
-    const sequence = this.nextSequence;
-    const at = writeBatch(this.writer, sequence, calls, losses, keys);
-    if (this.pendingBytes + this.writer.length > this.options.limit) {
-      this.writer.truncate(start);
-      for (const call of calls) inThisWrite.delete(callIdentity(call));
-      for (const loss of losses) inThisWrite.delete(lossIdentity(loss));
-      waiting.reject(
-        new SinkRefused(
-          `The journal in ${this.options.folder} is full: ${this.pendingBytes} bytes wait for a store that does not take them (limit ${this.options.limit}). Bring the database back; the sender keeps the batch and comes again.`,
-          5,
-        ),
-      );
-      return undefined;
-    }
-    this.nextSequence += 1;
-    return { waiting, kept: calls, batch: { sequence, rowFormat, calls: calls.length, losses: losses.length, keys, ...at } };
-  }
-
-  /** What of a batch was not seen before. */
-  private fresh(batch: Batch, inThisWrite: Set<string>): { calls: RedactedCall[]; losses: Loss[]; keys: Keys } {
-    const keys = new Uint32Array((batch.calls.length + batch.losses.length) * 2);
-    let used = 0;
-    const isNew = (identity: string): boolean => {
-      keyOf(identity, keys, used);
-      if (this.recent.has(keys, used) || inThisWrite.has(identity)) return false;
-      inThisWrite.add(identity);
-      used += 2;
-      return true;
-    };
-    const calls = batch.calls.filter((call) => isNew(callIdentity(call)));
-    const losses = batch.losses.filter((loss) => isNew(lossIdentity(loss)));
-    return { calls, losses, keys: keys.slice(0, used) };
-  }
-
-  private keep(writing: Writing, segment: Segment, base: number): void {
-    if (writing.batch !== undefined) {
-      const { callsAt, lossesAt, end } = writing.batch;
-      const batch: StoredBatch = { ...writing.batch, segment, callsAt: base + callsAt, lossesAt: base + lossesAt, end: base + end };
-      segment.open += 1;
-      segment.keys.push(batch.keys);
-      this.recent.add(batch.keys);
-      this.remember(batch);
-      this.open.add(batch);
-    }
-    writing.waiting.resolve(writing.kept);
+  private keep(inWrite: Omit<StoredBatch, "segment">, segment: Segment, base: number): void {
+    const { callsAt, lossesAt, end } = inWrite;
+    const batch: StoredBatch = { ...inWrite, segment, callsAt: base + callsAt, lossesAt: base + lossesAt, end: base + end };
+    segment.open += 1;
+    segment.keys.push(batch.keys);
+    this.remember(batch);
+    this.open.add(batch);
   }
 
   /** Cuts full blocks; an unfull one only when the store has nothing else to do and the oldest batch waited long enough. */

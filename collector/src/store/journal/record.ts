@@ -1,7 +1,8 @@
 import { callId } from "#record";
 import type { Loss, RedactedCall } from "#record";
-import { rowFormat, writeCall, writeLoss } from "../row.ts";
-import { RowReader, type RowWriter } from "../rowbinary.ts";
+import { RowReader, type RowWriter } from "../row/binary.ts";
+import { rowFormat } from "../row/columns.ts";
+import { writeCall, writeLoss } from "../row/write.ts";
 import { Kind, seal } from "./frame.ts";
 import type { Keys } from "./recent-keys.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { RowWriter } from "../rowbinary.ts";
+import { RowWriter } from "../row/binary.ts";
 import { journalFormat, writeHeader } from "./record.ts";
 import { segmentPath } from "./replay.ts";
 import { Segment } from "./segment.ts";

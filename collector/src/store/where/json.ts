@@ -18,7 +18,7 @@ function readings(path: readonly string[]): readonly (readonly Key[])[] {
   for (const part of path) {
     const keys: Key[] = [{ member: part }];
     if (index.test(part) && all.length * 2 <= mostReadings) keys.push({ element: Number(part) });
-    all = all.flatMap((start) => keys.map((key) => [...start, key]));
+    all = all.flatMap((start) => keys.map((key) => start.concat(key)));
   }
   return all;
 }

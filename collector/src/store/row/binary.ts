@@ -227,17 +227,18 @@ export class RowReader {
   /** A view, not a copy. */
   blob(): Uint8Array {
     const length = this.varint();
-    const end = this.at + length;
-    if (end > this.buffer.length)
-      throw new RangeError(`RowBinary: ${length} bytes at offset ${this.at} reach beyond the end (${this.buffer.length}).`);
-    const value = this.buffer.subarray(this.at, end);
+    const end = this.endOf(length);
+    const value = new Uint8Array(this.buffer.buffer, this.buffer.byteOffset + this.at, length);
     this.at = end;
     return value;
   }
 
   string(): string {
-    const bytes = this.blob();
-    return this.buffer.toString("utf8", this.at - bytes.length, this.at);
+    const length = this.varint();
+    const end = this.endOf(length);
+    const value = this.buffer.toString("utf8", this.at, end);
+    this.at = end;
+    return value;
   }
 
   list<T>(read: (reader: RowReader) => T): T[] {
@@ -248,5 +249,13 @@ export class RowReader {
     const values: T[] = [];
     for (let index = 0; index < count; index++) values.push(read(this));
     return values;
+  }
+
+  private endOf(length: number): number {
+    const end = this.at + length;
+    if (end > this.buffer.length) {
+      throw new RangeError(`RowBinary: ${length} bytes at offset ${this.at} reach beyond the end (${this.buffer.length}).`);
+    }
+    return end;
   }
 }
