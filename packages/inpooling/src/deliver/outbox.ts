@@ -1,0 +1,298 @@
+import { encodeLoss } from "#record";
+import type { Loss } from "#record";
+import { diag } from "../diag.ts";
+import { Backoff } from "./backoff.ts";
+import { Item } from "./item.ts";
+import type { LossLedger } from "./losses.ts";
+import { LooseParcel, PackedParcel } from "./parcel.ts";
+import type { Parcel, Shed } from "./parcel.ts";
+import type { Sender, Sent } from "./sender.ts";
+
+/** Requests at once while all is well; one while it is not known whether the endpoint is back. */
+const maxFlying = 4;
+/** Parcels that wait uncompressed before they are packed. */
+const maxLoose = 8;
+
+export interface OutboxOptions {
+  readonly sender: Sender;
+  readonly losses: LossLedger;
+  readonly onDelivered: (calls: number) => void;
+  readonly backoff?: Backoff | undefined;
+}
+
+/**
+ * Parcels on their way to the endpoint: sent in order, kept and sent again for as long as memory allows when the
+ * endpoint is absent or busy, split when they are too large, counted when they are lost.
+ */
+export class Outbox {
+  readonly #sender: Sender;
+  readonly #losses: LossLedger;
+  readonly #onDelivered: (calls: number) => void;
+  readonly #backoff: Backoff;
+  #waiting: Parcel[] = [];
+  #waitingBytes = 0;
+  #flying = 0;
+  #flyingBytes = 0;
+  #asking = false;
+  /** The last try failed: one at a time, and not before `#timer` says so. */
+  #troubled = false;
+  #timer: NodeJS.Timeout | undefined;
+  #everTaken = false;
+  #settling: (() => void)[] = [];
+  /** What began waiting before this many failures will not be waited for: see `settle`. */
+  #failures = 0;
+
+  constructor({ sender, losses, onDelivered, backoff = new Backoff() }: OutboxOptions) {
+    this.#sender = sender;
+    this.#losses = losses;
+    this.#onDelivered = onDelivered;
+    this.#backoff = backoff;
+  }
+
+  /** Memory held, in bytes. */
+  get bytes(): number {
+    return this.#waitingBytes + this.#flyingBytes;
+  }
+
+  /** Nothing waits and nothing is on its way. */
+  get isIdle(): boolean {
+    return this.#waiting.length === 0 && this.#flying === 0 && !this.#asking;
+  }
+
+  add(parcel: LooseParcel): void {
+    this.#push(parcel);
+    if (this.#troubled || this.#waiting.length > maxLoose) this.#packAll();
+    this.#pump();
+  }
+
+  /** Asks who the endpoint is before there is anything to send. */
+  greet(): void {
+    if (this.#sender.connection.takesBodies === undefined) void this.#identify();
+  }
+
+  /** Delivers counted losses without waiting for calls to go with. */
+  sendLosses(): void {
+    if (!this.#losses.isEmpty && this.isIdle && !this.#troubled) this.#fly(new LooseParcel([]));
+  }
+
+  /**
+   * Tries everything now, once, whatever waiting time was agreed.
+   * @returns when all of it is delivered, or a try has failed and the rest waits for later
+   */
+  async settle(): Promise<void> {
+    const failures = this.#failures;
+    this.#resume();
+    this.#pump();
+    this.sendLosses();
+    while (!this.isIdle && !(this.#failures > failures && this.#flying === 0 && !this.#asking)) {
+      await new Promise<void>((resolve) => this.#settling.push(resolve));
+    }
+  }
+
+  /**
+   * Frees memory: bodies of successes first, then bodies of failures, then whole records, the oldest of each first.
+   * What is on its way stays. @returns false when nothing is left to give up
+   */
+  shed(): boolean {
+    if (this.#waiting.some((parcel) => parcel instanceof LooseParcel)) {
+      this.#packAll();
+      return true;
+    }
+    for (const kind of ["successes", "failures"] as const) {
+      for (const parcel of this.#waiting) {
+        const before = parcel.bytes;
+        const lost = parcel instanceof PackedParcel ? parcel.shedBodies(kind) : undefined;
+        if (lost === undefined) continue;
+        this.#waitingBytes -= before - parcel.bytes;
+        this.#count("queue-full", "body", lost);
+        return true;
+      }
+    }
+    const oldest = this.#shift();
+    if (oldest === undefined) return false;
+    if (oldest instanceof PackedParcel) this.#count("queue-full", "call", oldest.perHost());
+    return true;
+  }
+
+  /** Counts everything that still waits as lost. For the end. */
+  giveUp(reason: string): void {
+    this.#packAll();
+    for (let parcel = this.#shift(); parcel !== undefined; parcel = this.#shift()) {
+      if (parcel instanceof PackedParcel) this.#count(reason, "call", parcel.perHost());
+    }
+    clearTimeout(this.#timer);
+  }
+
+  #push(parcel: Parcel): void {
+    this.#waiting.push(parcel);
+    this.#waitingBytes += parcel.bytes;
+  }
+
+  #shift(): Parcel | undefined {
+    const parcel = this.#waiting.shift();
+    if (parcel !== undefined) this.#waitingBytes -= parcel.bytes;
+    return parcel;
+  }
+
+  #unshift(...parcels: readonly Parcel[]): void {
+    this.#waiting.unshift(...parcels);
+    for (const parcel of parcels) this.#waitingBytes += parcel.bytes;
+  }
+
+  #packAll(): void {
+    this.#waiting = this.#waiting.map((parcel) => (parcel instanceof LooseParcel ? this.#pack(parcel) : parcel));
+    this.#waitingBytes = this.#waiting.reduce((sum, parcel) => sum + parcel.bytes, 0);
+  }
+
+  #pack(parcel: LooseParcel): PackedParcel {
+    return new PackedParcel(parcel.items(), this.#sender.connection.takesBodies === false ? "endpoint" : "memory");
+  }
+
+  #count(reason: string, what: Loss["what"], shed: Shed): void {
+    for (const [host, { count, bytes }] of shed) this.#losses.count(reason, what, host, count, bytes);
+  }
+
+  #pump(): void {
+    if (this.#timer !== undefined || this.#waiting.length === 0) return;
+    if (this.#sender.connection.takesBodies === undefined) {
+      void this.#identify();
+      return;
+    }
+    while (this.#flying < (this.#troubled ? 1 : maxFlying)) {
+      const parcel = this.#shift();
+      if (parcel === undefined) break;
+      this.#fly(parcel);
+    }
+  }
+
+  async #identify(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    try {
+      await this.#sender.connection.identify();
+      this.#asking = false;
+      this.#recover();
+    } catch (error) {
+      this.#asking = false;
+      this.#trouble(undefined, (error as Error).message);
+    }
+  }
+
+  #fly(parcel: Parcel): void {
+    const items = parcel.items();
+    const { connection } = this.#sender;
+    const withBodies = connection.takesBodies === true;
+    if (!withBodies && items.some((item) => item.bodyBytes > 0)) this.#sayMetadataOnly();
+    const losses = withBodies ? this.#losses.take() : [];
+    const spans = [...losses.map(encodeLoss), ...items.map((item) => (withBodies ? item.full : item.bare("endpoint")))];
+    if (spans.length === 0) return;
+    void this.#travel(parcel, items, losses, spans);
+  }
+
+  async #travel(parcel: Parcel, items: readonly Item[], losses: readonly Loss[], spans: readonly Uint8Array[]): Promise<void> {
+    const held = parcel.bytes;
+    this.#flying++;
+    this.#flyingBytes += held;
+    const sent = await this.#sender.send(spans);
+    this.#flying--;
+    this.#flyingBytes -= held;
+    this.#landed(parcel, items, losses, sent);
+  }
+
+  #landed(parcel: Parcel, items: readonly Item[], losses: readonly Loss[], sent: Sent): void {
+    if (sent.result === "taken") {
+      this.#everTaken = true;
+      if (items.length > 0) this.#onDelivered(items.length);
+      this.#recover();
+      return;
+    }
+    this.#losses.restore(losses);
+    if (sent.result === "later") {
+      if (items.length > 0) this.#unshift(parcel instanceof LooseParcel ? this.#pack(parcel) : parcel);
+      this.#trouble(sent.afterMs, sent.why);
+      return;
+    }
+    this.#refused(items, sent.status, sent.why);
+    this.#wakeSettling();
+    this.#pump();
+  }
+
+  /** OTLP: what is refused must not be sent again as it is. Too large, or one bad span among good ones: send it in parts. */
+  #refused(items: readonly Item[], status: number, why: string): void {
+    const splits = status === 413 || status === 0 || (status === 400 && this.#everTaken);
+    if (splits && items.length > 1) {
+      const half = items.length >> 1;
+      this.#unshift(new LooseParcel(items.slice(0, half)), new LooseParcel(items.slice(half)));
+      return;
+    }
+    const [only] = items;
+    if (splits && only !== undefined && only.bodyBytes > 0) {
+      this.#losses.count("too-large", "body", only.host, 1, only.bodyBytes);
+      const bare = only.bare("too-large");
+      this.#unshift(new LooseParcel([new Item(only.host, only.failed, 0, bare, bare)]));
+      return;
+    }
+    for (const { host } of items) this.#losses.count(status === 413 ? "too-large" : "rejected", "call", host);
+    if (items.length > 0) this.#sayRefused(status, why);
+  }
+
+  #trouble(afterMs: number | undefined, why: string): void {
+    this.#failures++;
+    this.#troubled = true;
+    this.#sayUnreachable(why);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#pump();
+      },
+      Math.max(afterMs ?? 0, this.#backoff.next()),
+    );
+    this.#timer.unref();
+    this.#wakeSettling();
+  }
+
+  #recover(): void {
+    this.#backoff.reset();
+    this.#resume();
+    this.#troubled = false;
+    this.#wakeSettling();
+    this.#pump();
+  }
+
+  #resume(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #wakeSettling(): void {
+    for (const resolve of this.#settling.splice(0)) resolve();
+  }
+
+  #sayUnreachable(why: string): void {
+    const { url, from } = this.#sender.connection.endpoint;
+    diag.warnOnce(
+      "unreachable",
+      `${url} (from ${from}) does not take calls now: ${why}. They are kept in memory and sent later. Start a collector with "npx @inpooling/collector up", or set INPOOLING_ENDPOINT.`,
+    );
+  }
+
+  #sayMetadataOnly(): void {
+    const { url, from } = this.#sender.connection.endpoint;
+    diag.warnOnce(
+      "metadata-only",
+      `${url} (from ${from}) did not say that it is an Inpooling collector: it gets calls without their payloads. Set INPOOLING_ENDPOINT to send payloads.`,
+    );
+  }
+
+  #sayRefused(status: number, why: string): void {
+    const { url } = this.#sender.connection.endpoint;
+    const remedies: Readonly<Record<number, string>> = {
+      401: " Set INPOOLING_KEY to a key of that collector.",
+      403: " Set INPOOLING_KEY to a key of that collector.",
+      404: " Is it an OTLP/HTTP address? Calls are posted to /v1/traces.",
+      405: " Is it an OTLP/HTTP address? Calls are posted to /v1/traces.",
+    };
+    diag.errorOnce(`refused-${status}`, `${url} refuses calls: ${why}.${remedies[status] ?? ""} They are dropped and counted.`);
+  }
+}
