@@ -30,17 +30,17 @@ function isVersion(segment: string): boolean {
 
 /** One path segment. A verb after a colon (`123:cancel`) and a file's ending (`8f3a….png`) stay. */
 function templateOf(segment: string): string {
-  if (isVariable(segment) === "" && !/[:.]/.test(segment)) return segment;
-  const whole = isVariable(segment);
+  const whole = placeholderOf(segment);
   if (whole !== "") return whole;
   const colon = segment.lastIndexOf(":");
-  if (colon > 0) return templateOf(segment.slice(0, colon)) + segment.slice(colon);
+  if (colon > 0) return (placeholderOf(segment.slice(0, colon)) || segment.slice(0, colon)) + segment.slice(colon);
   const dot = segment.lastIndexOf(".");
-  const ending = dot > 0 ? segment.slice(dot) : "";
-  if (ending !== "" && /^\.[a-z][a-z0-9]{0,4}$/i.test(ending)) return (isVariable(segment.slice(0, dot)) || segment.slice(0, dot)) + ending;
+  if (dot > 0 && fileEnding.test(segment.slice(dot)))
+    return (placeholderOf(segment.slice(0, dot)) || segment.slice(0, dot)) + segment.slice(dot);
   return segment;
 }
 
+const fileEnding = /^\.[a-z][a-z0-9]{0,4}$/i;
 const uuid = /^\{?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\}?$/i;
 const numbers = /^[-+]?\d+(\.\d+)?([,;:x][-+]?\d+(\.\d+)?)*$/;
 const date = /^\d{4}-\d{2}(-\d{2}(T[\d:.]+(Z|[-+]\d{2}:?\d{2})?)?)?$/i;
@@ -49,7 +49,7 @@ const email = /^[^@\s/]{1,64}(@|%40)[^@\s/]{1,190}\.[a-z]{2,}$/i;
 const prefixed = /^[a-z]{1,12}([_-][a-z]{1,12}){0,3}[_-]([A-Za-z0-9]{6,})$/;
 
 /** The placeholder for a segment that varies; "" for one that names something. */
-function isVariable(segment: string): string {
+function placeholderOf(segment: string): string {
   if (segment.length > 64) return email.test(segment) && segment.length <= 256 ? "{email}" : "{id}";
   if (date.test(segment)) return "{date}";
   if (numbers.test(segment) || uuid.test(segment)) return "{id}";
@@ -60,17 +60,17 @@ function isVariable(segment: string): string {
 
 function isPrefixedId(segment: string): boolean {
   const tail = prefixed.exec(segment)?.[2];
-  return tail !== undefined && (looksRandom(tail) || /^\d+$/.test(tail)) && !/^\d{8}$/.test(tail);
+  if (tail === undefined || /^\d{8}$/.test(tail)) return false;
+  return looksRandom(tail) || /\d{3}$/.test(tail);
 }
 
-/** One unbroken run that no word is: hex with digits, upper-case ids, long mixtures of letters and digits. */
+/** A run that no word is: hex with digits, upper-case ids, long mixtures of letters and digits, JWTs. */
 function isToken(segment: string): boolean {
   if (/^[0-9a-f]{8,}$/i.test(segment)) return /\d/.test(segment) || segment.length >= 16;
   if (/^[A-Z0-9]{8,}$/.test(segment)) return /\d/.test(segment);
   if (/^[A-Za-z0-9]+$/.test(segment)) return segment.length >= 10 && looksRandom(segment);
-  if (!/^[A-Za-z0-9_~+=:-]+$/.test(segment)) return false;
-  // base64url and "id:secret" tokens: one long part that looks random, or all of it mixed beyond any slug.
-  return segment.length >= 16 && segment.split(/[_~+=:-]/).some((part) => part.length >= 10 && looksRandom(part));
+  if (!/^[A-Za-z0-9_~+=:.-]{16,}$/.test(segment) || (segment.includes(".") && segment.length < 40)) return false;
+  return segment.split(/[_~+=:.-]/).some((part) => part.length >= 10 && looksRandom(part));
 }
 
 /** Letters and digits that change places: at least two borders between the kinds, or mixed case inside. */

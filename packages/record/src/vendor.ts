@@ -187,8 +187,8 @@ const vendors: Readonly<Record<string, string>> = {
 };
 const known = new Map(Object.entries(vendors));
 
-/** Public suffixes of two labels that registrars or platforms sell under; the rest of the list has one label. */
-const twoLabelSuffixes = new Set(
+/** Public suffixes of more than one label that registrars or platforms sell under (publicsuffix.org, the common ones). */
+const longSuffixes = new Set(
   (
     "co.uk org.uk gov.uk ac.uk me.uk ltd.uk com.au net.au org.au gov.au co.nz org.nz govt.nz co.jp or.jp ne.jp go.jp co.kr or.kr go.kr " +
     "com.br net.br org.br gov.br com.mx com.ar com.co com.pe com.tr gov.tr com.cn net.cn org.cn gov.cn com.hk com.tw com.sg com.my co.id " +
@@ -236,7 +236,8 @@ function registrableDomain(name: string): string {
   const top = labels.at(-1) ?? "";
   if (labels.length < 2 || labels.includes("") || privateSuffixes.has(top)) return "";
   for (const width of [3, 2]) {
-    if (labels.length > width && twoLabelSuffixes.has(labels.slice(-width).join("."))) return labels.slice(-width - 1).join(".");
+    if (!longSuffixes.has(labels.slice(-width).join("."))) continue;
+    return labels.length > width ? labels.slice(-width - 1).join(".") : "";
   }
   return labels.slice(-2).join(".");
 }
