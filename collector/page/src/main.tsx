@@ -2,7 +2,7 @@ import { render } from "preact";
 import { App } from "./app.tsx";
 import { openFeed } from "./list/feed.ts";
 import { listenToKeys } from "./shell/keys.ts";
-import { place } from "./shell/place.ts";
+import { filter } from "./shell/place.ts";
 import { startPolling } from "./status/poll.ts";
 import { effect } from "@preact/signals";
 import { followPlace } from "./detail/open.ts";
@@ -12,7 +12,7 @@ import "./style/list.css";
 import "./style/detail.css";
 import "./style/body.css";
 
-effect(() => openFeed(place.value.q));
+effect(() => openFeed(filter.value));
 followPlace();
 startPolling();
 listenToKeys();

@@ -25,7 +25,11 @@ export interface Watched extends AsyncDisposable {
 
 /** Opens a page of its own (own storage) and watches it. */
 export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Watched> {
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, permissions: ["clipboard-read", "clipboard-write"], ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1400, height: 900 },
+    permissions: ["clipboard-read", "clipboard-write"],
+    ...options,
+  });
   const page = await context.newPage();
   const wrong: string[] = [];
   const { origin } = new URL(url);
@@ -35,7 +39,8 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
   });
   page.on("request", (request) => {
     const target = request.url();
-    if (!target.startsWith(`${origin}/`) && !target.startsWith("data:") && !target.startsWith("blob:")) wrong.push(`foreign request: ${target}`);
+    if (!target.startsWith(`${origin}/`) && !target.startsWith("data:") && !target.startsWith("blob:"))
+      wrong.push(`foreign request: ${target}`);
   });
   await page.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));

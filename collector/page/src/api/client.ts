@@ -71,5 +71,9 @@ export function bodyUrl(id: string, side: "request" | "response"): string {
 /** The failure behind anything thrown. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  return new ApiError({ code: "query-failed", message: error instanceof Error ? error.message : String(error), remedy: "Reload the page." });
+  return new ApiError({
+    code: "query-failed",
+    message: error instanceof Error ? error.message : String(error),
+    remedy: "Reload the page.",
+  });
 }

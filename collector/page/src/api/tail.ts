@@ -40,7 +40,9 @@ export class Tail {
       this.#listener.connection("live");
     });
     source.addEventListener("call", (event: MessageEvent<string>) => this.#listener.call(JSON.parse(event.data) as CallSummaryJson));
-    source.addEventListener("skipped", (event: MessageEvent<string>) => this.#listener.skipped((JSON.parse(event.data) as TailSkippedJson).count));
+    source.addEventListener("skipped", (event: MessageEvent<string>) =>
+      this.#listener.skipped((JSON.parse(event.data) as TailSkippedJson).count),
+    );
     source.addEventListener("error", () => {
       this.#listener.connection("lost");
       // An EventSource retries a broken connection itself, but gives up on an answer that is not 200.

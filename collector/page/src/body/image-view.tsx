@@ -7,7 +7,8 @@ export function ImageView({ base64, picture }: { readonly base64: string; readon
   if (width * height > PIXELS_SHOWN) {
     return (
       <p class="nothing">
-        This picture says it is {count(width)} × {count(height)} pixels; so many are not decoded here. Hex shows its bytes, Download keeps it.
+        This picture says it is {count(width)} × {count(height)} pixels; so many are not decoded here. Hex shows its bytes, Download keeps
+        it.
       </p>
     );
   }

@@ -20,7 +20,7 @@ export class Lines {
   constructor(text: string) {
     this.text = text;
     let number = 0;
-    for (let start = 0; start <= text.length; ) {
+    for (let start = 0; start <= text.length;) {
       const feed = text.indexOf("\n", start);
       const end = feed === -1 ? text.length : feed;
       number++;

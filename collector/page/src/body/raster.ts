@@ -41,7 +41,7 @@ function webp(bytes: Uint8Array, view: DataView): Raster | undefined {
 /** ITU T.81 B.2.2: segments up to the frame header. */
 function jpeg(bytes: Uint8Array, view: DataView): Raster | undefined {
   if (bytes.length < 4 || view.getUint16(0) !== 0xffd8) return undefined;
-  for (let at = 2; at + 9 <= bytes.length; ) {
+  for (let at = 2; at + 9 <= bytes.length;) {
     if (bytes[at] !== 0xff) return undefined;
     const marker = bytes[at + 1] ?? 0;
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;

@@ -18,12 +18,25 @@ function isJson(data: string): boolean {
   return data.startsWith("{") || data.startsWith("[");
 }
 
+/** What an event of a model's stream adds to the answer: the rest of it is the same in each. */
+function pieceOf(data: string): string {
+  const answer = joinAnswer([data]);
+  return answer === undefined ? "" : answer.text || answer.reasoning || answer.tools.map((tool) => tool.name + tool.arguments).join("");
+}
+
 function Event({ event, number }: { readonly event: StreamEvent; readonly number: number }) {
   const open = useSignal(false);
+  const piece = pieceOf(event.data);
   const unfolds = isJson(event.data) || event.data.length > ON_LINE || event.data.includes("\n");
   return (
     <div class="event">
-      <button type="button" class="event-line" aria-expanded={unfolds ? open.value : undefined} disabled={!unfolds} onClick={() => (open.value = !open.value)}>
+      <button
+        type="button"
+        class="event-line"
+        aria-expanded={unfolds ? open.value : undefined}
+        disabled={!unfolds}
+        onClick={() => (open.value = !open.value)}
+      >
         <span class="line-number">{number}</span>
         <span class="event-time">{event.atMs === undefined ? "" : duration(event.atMs)}</span>
         {event.name !== "" && (
@@ -31,11 +44,26 @@ function Event({ event, number }: { readonly event: StreamEvent; readonly number
             <Text value={event.name} />
           </b>
         )}
-        <span class="event-data">
+        {piece !== "" && (
+          <span class="event-piece">
+            <Text value={piece.slice(0, ON_LINE)} />
+          </span>
+        )}
+        <span class={piece === "" ? "event-data" : "event-data quiet"}>
           <Text value={event.data.slice(0, ON_LINE)} />
         </span>
       </button>
-      {open.value && <div class="event-open">{isJson(event.data) ? <JsonView text={event.data} inline /> : <pre class="plain"><Text value={event.data.slice(0, 100_000)} /></pre>}</div>}
+      {open.value && (
+        <div class="event-open">
+          {isJson(event.data) ? (
+            <JsonView text={event.data} inline />
+          ) : (
+            <pre class="plain">
+              <Text value={event.data.slice(0, 100_000)} />
+            </pre>
+          )}
+        </div>
+      )}
     </div>
   );
 }
@@ -74,7 +102,13 @@ function AnswerCard({ answer }: { readonly answer: Answer }) {
           </span>
         )}
         <span class="spring" />
-        <button type="button" class="tool" aria-label="Copy the answer" title="Copy the answer" onClick={() => void copy(text, "the answer")}>
+        <button
+          type="button"
+          class="tool"
+          aria-label="Copy the answer"
+          title="Copy the answer"
+          onClick={() => void copy(text, "the answer")}
+        >
           <Glyph name="copy" />
         </button>
       </header>

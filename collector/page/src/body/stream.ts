@@ -20,6 +20,7 @@ export interface Stream {
 
 type Chunks = readonly (readonly [offsetMs: number, bytes: number])[];
 
+const RECORD_SEPARATOR = String.fromCharCode(0x1e);
 const EVENTS_SHOWN = 10_000;
 
 /** UTF-8 length, without making the bytes. */
@@ -81,12 +82,13 @@ export function sseStream(text: string, chunks: Chunks): Stream {
 export function ndjsonStream(text: string, chunks: Chunks): Stream {
   const arrival = new Arrival(text, chunks);
   const events: StreamEvent[] = [];
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     if (events.length >= EVENTS_SHOWN) return { events, rest: "", more: true };
     const feed = text.indexOf("\n", start);
     const end = feed === -1 ? text.length : feed + 1;
+    const line = text.slice(start, end);
     // RFC 7464 puts a record separator before each document.
-    const data = text.slice(start, end).replace(/^\u001e/, "").trim();
+    const data = (line.startsWith(RECORD_SEPARATOR) ? line.slice(1) : line).trim();
     if (data !== "") events.push({ name: "", id: "", data, atMs: arrival.of(end) });
     start = end;
   }

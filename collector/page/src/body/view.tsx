@@ -102,7 +102,9 @@ export function BodyView({ call, side }: { readonly call: CallJson; readonly sid
             <Badges marks={found} />
           </div>
         )}
-        <p class="nothing">{message.bodySize === 0 ? "No body." : `A body of ${size(message.bodySize)} crossed the wire; nothing of it was kept.`}</p>
+        <p class="nothing">
+          {message.bodySize === 0 ? "No body." : `A body of ${size(message.bodySize)} crossed the wire; nothing of it was kept.`}
+        </p>
       </div>
     );
   }
@@ -120,11 +122,23 @@ export function BodyView({ call, side }: { readonly call: CallJson; readonly sid
         <span class="spring" />
         {body.text !== "" && (view === "tree" || view === "raw") && <Find body={body} onFound={(offset) => (at.value = offset)} />}
         {body.text !== "" && (
-          <button type="button" class="tool" aria-label="Copy the body" title="Copy the body" onClick={() => void copy(body.text, "the body")}>
+          <button
+            type="button"
+            class="tool"
+            aria-label="Copy the body"
+            title="Copy the body"
+            onClick={() => void copy(body.text, "the body")}
+          >
             <Glyph name="copy" />
           </button>
         )}
-        <a class="tool" href={bodyUrl(call.id, side)} download={`${call.id}-${side}`} aria-label="Download the body" title={`Download the body, ${size(keptBytes(message))}`}>
+        <a
+          class="tool"
+          href={bodyUrl(call.id, side)}
+          download={`${call.id}-${side}`}
+          aria-label="Download the body"
+          title={`Download the body, ${size(keptBytes(message))}`}
+        >
           <Glyph name="download" />
         </a>
       </div>

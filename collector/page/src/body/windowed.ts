@@ -31,11 +31,13 @@ export function useWindowed(count: number, lineHeight: number, keyOf: (index: nu
   useLayoutEffect(() => {
     const [lines, outer] = [ref.current, scroller()];
     if (lines === null || outer === null) return undefined;
-    const measure = (): void => setMargin(Math.round(lines.getBoundingClientRect().top - outer.getBoundingClientRect().top + outer.scrollTop));
+    const measure = (): void =>
+      setMargin(Math.round(lines.getBoundingClientRect().top - outer.getBoundingClientRect().top + outer.scrollTop));
     measure();
     const observer = new ResizeObserver(measure);
     for (let above: Element | null = lines; above !== null && above !== outer; above = above.parentElement) {
-      for (let sibling = above.previousElementSibling; sibling !== null; sibling = sibling.previousElementSibling) observer.observe(sibling);
+      for (let sibling = above.previousElementSibling; sibling !== null; sibling = sibling.previousElementSibling)
+        observer.observe(sibling);
     }
     return () => observer.disconnect();
   }, []);

@@ -46,7 +46,13 @@ function Identity({ call }: { readonly call: CallJson }) {
       </Fact>
       <Fact name="Span">{call.spanId}</Fact>
       {call.parentSpanId !== null && <Fact name="Parent span">{call.parentSpanId}</Fact>}
-      <Fact name="Service">{call.service === "" ? <span class="quiet">unnamed; OTEL_SERVICE_NAME names it</span> : <Shared field="service" value={call.service} />}</Fact>
+      <Fact name="Service">
+        {call.service === "" ? (
+          <span class="quiet">unnamed; OTEL_SERVICE_NAME names it</span>
+        ) : (
+          <Shared field="service" value={call.service} />
+        )}
+      </Fact>
       <Fact name="Host">
         <Shared field="host" value={call.host} />
       </Fact>

@@ -44,13 +44,19 @@ export function marks(call: CallJson, side: Side): readonly Mark[] {
       label: "Cut",
       lines: [
         `${size(keptBytes(message))} are kept; ${size(message.bodySize)} crossed the wire${isCoded(message) ? ", compressed" : ""}.`,
-        ...(reasons.length > 0 ? reasons : ["The body was longer than the body limit (INPOOLING_BODY_LIMIT), or the other side stopped in the middle."]),
+        ...(reasons.length > 0
+          ? reasons
+          : ["The body was longer than the body limit (INPOOLING_BODY_LIMIT), or the other side stopped in the middle."]),
       ],
     });
   }
   const others = dropped.filter((entry) => !message.bodyTruncated || !entry.startsWith(`${side}.body`));
   if (others.length > 0) {
-    found.push({ kind: "dropped", label: `${others.length} dropped`, lines: others.map((entry) => `${split(entry)[0]}: ${lossReason(split(entry)[1])}`) });
+    found.push({
+      kind: "dropped",
+      label: `${others.length} dropped`,
+      lines: others.map((entry) => `${split(entry)[0]}: ${lossReason(split(entry)[1])}`),
+    });
   }
   if (redacted.length > 0) {
     found.push({

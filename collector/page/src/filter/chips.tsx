@@ -29,7 +29,14 @@ export function Chips() {
   return (
     <div class="chips" role="group" aria-label="Quick filters">
       {CHIPS.map(({ label, term, replaces }) => (
-        <button key={term} type="button" class="chip" title={term} aria-pressed={hasTerm(place.value.q, term)} onClick={() => toggle(term, replaces)}>
+        <button
+          key={term}
+          type="button"
+          class="chip"
+          title={term}
+          aria-pressed={hasTerm(place.value.q, term)}
+          onClick={() => toggle(term, replaces)}
+        >
           {label}
         </button>
       ))}

@@ -55,7 +55,14 @@ function grouped(line: string): string {
 /** Adds a term. A term of the same field at the top level that `replaces` matches gives way to it. */
 export function withTerm(line: string, added: string, replaces?: RegExp): string {
   if (hasTerm(line, added)) return line;
-  const kept = replaces === undefined ? grouped(line) : grouped(terms(line).filter((one) => !replaces.test(one)).join(" "));
+  const kept =
+    replaces === undefined
+      ? grouped(line)
+      : grouped(
+          terms(line)
+            .filter((one) => !replaces.test(one))
+            .join(" "),
+        );
   return kept === "" ? added : `${kept} ${added}`;
 }
 

@@ -45,8 +45,11 @@ export function Nothing({ feed }: { readonly feed: Feed }) {
       <div class="nothing">
         <h2>This filter cannot be read</h2>
         <p>
-          <Text value={error.message} /> {error.remedy !== "" && <Text value={error.remedy} />}
+          Above it says where and why. <kbd>?</kbd> shows the whole language.
         </p>
+        <button type="button" class="button" onClick={() => filterBy("")}>
+          Show all calls
+        </button>
       </div>
     );
   }
@@ -96,8 +99,8 @@ function FirstCall() {
         </button>
       </p>
       <p class="quiet">
-        The program sends to <code>http://localhost:4318</code> unless <code>INPOOLING_ENDPOINT</code> says otherwise. Anything that
-        speaks OTLP can send there, too.
+        The program sends to <code>http://localhost:4318</code> unless <code>INPOOLING_ENDPOINT</code> says otherwise. Anything that speaks
+        OTLP can send there, too.
       </p>
     </div>
   );

@@ -16,6 +16,9 @@ export function pathOf(url: string): string {
   return start === -1 ? url : url.slice(start);
 }
 
+/** From here on a call counts as slow, as with the quick filter. */
+const SLOW_MS = 1_000;
+
 /** Length of the bar behind a duration, 0 … 1: logarithmic, 1 ms to 30 s, so that slow calls stand out at any scale. */
 export function slowness(ms: number): number {
   return Math.min(1, Math.max(0.02, Math.log10(Math.max(ms, 1)) / Math.log10(30_000)));
@@ -61,7 +64,8 @@ export function Row({ call, row, top }: { readonly call: CallSummaryJson; readon
     >
       <span role="gridcell" class="cell-time" title={moment(call.startTime)}>
         {date !== "" && <span class="day">{date} </span>}
-        {clock(call.startTime)}
+        {clock(call.startTime).slice(0, 8)}
+        <span class="fraction">{clock(call.startTime).slice(8)}</span>
       </span>
       <span role="gridcell" class="cell-status">
         <Status call={call} />
@@ -75,9 +79,14 @@ export function Row({ call, row, top }: { readonly call: CallSummaryJson; readon
       </span>
       <span role="gridcell" class="cell-path" title={visiblePlain(call.url)}>
         <Text value={pathOf(call.url)} />
+        {call.error !== null && call.error.message !== "" && (
+          <span class="row-error">
+            <Text value={call.error.message} />
+          </span>
+        )}
       </span>
       <span role="gridcell" class="cell-duration">
-        <i class="bar" style={{ width: `${slowness(call.durationMs) * 100}%` }} />
+        <i class={call.durationMs >= SLOW_MS ? "bar slow" : "bar"} style={{ width: `${slowness(call.durationMs) * 100}%` }} />
         {duration(call.durationMs)}
       </span>
       <span role="gridcell" class="cell-size">

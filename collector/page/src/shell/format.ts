@@ -37,3 +37,8 @@ export function count(value: number): string {
 export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
 }
+
+/** With a full stop, where what comes next would run into it. */
+export function sentence(text: string): string {
+  return /[.?!:]$/.test(text) ? text : `${text}.`;
+}

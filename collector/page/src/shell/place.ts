@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 
 /** Where the page is: what is filtered, and the call that is open. All of it is in the address. */
 export interface Place {
@@ -24,6 +24,9 @@ export function printPlace(place: Place): string {
 }
 
 export const place = signal<Place>(readPlace(location));
+
+/** The filter of the address; unlike `place` it does not change when a call is opened. */
+export const filter = computed(() => place.value.q);
 
 /** What history holds of an entry: whether going back from it closes the call that it shows. */
 interface Entry {

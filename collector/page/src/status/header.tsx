@@ -15,6 +15,8 @@ const CONNECTION = {
 
 function Connection() {
   const connection = feed.value.connection.value;
+  // Nothing is listened for with a filter that cannot be read; the filter bar says so.
+  if (feed.value.error.value?.code === "bad-filter") return null;
   const { word, title } = CONNECTION[connection];
   const still = connection === "live" && held.value;
   const rate = feed.value.rate.value;

@@ -43,20 +43,29 @@ export function Losses() {
   if (losses.length === 0) return null;
   const calls = total(losses, "call");
   const bodies = total(losses, "body");
-  const what = [calls > 0 ? counted(calls, "call") : "", bodies > 0 ? (bodies === 1 ? "1 body" : `${bodies.toLocaleString("en-US")} bodies`) : ""];
+  const what = [
+    calls > 0 ? counted(calls, "call") : "",
+    bodies > 0 ? (bodies === 1 ? "1 body" : `${bodies.toLocaleString("en-US")} bodies`) : "",
+  ];
   return (
     <section class="losses" aria-label="Losses">
       <p>
         <Glyph name="warning" />
         <span>
           <b>{what.filter((part) => part !== "").join(" and ")}</b> of the last 24 hours {calls + bodies === 1 ? "was" : "were"} lost by
-          senders: this list is not whole.
+          senders: this list is not whole.{" "}
+          <button type="button" class="why" aria-expanded={unfolded.value} onClick={() => (unfolded.value = !unfolded.value)}>
+            {unfolded.value ? "Hide reasons" : "Why?"}
+          </button>
         </span>
-        <button type="button" aria-expanded={unfolded.value} onClick={() => (unfolded.value = !unfolded.value)}>
-          {unfolded.value ? "Hide reasons" : "Why?"}
-        </button>
         <span class="spring" />
-        <button type="button" class="tool" aria-label="Put away until the next loss" title="Put away until the next loss" onClick={() => dismiss(losses)}>
+        <button
+          type="button"
+          class="tool"
+          aria-label="Put away until the next loss"
+          title="Put away until the next loss"
+          onClick={() => dismiss(losses)}
+        >
           <Glyph name="close" />
         </button>
       </p>
@@ -72,7 +81,8 @@ export function Losses() {
                   <Text value={loss.host} />
                 </>
               )}
-              <span title={`${moment(loss.from)} to ${moment(loss.to)}`}>, until {clock(loss.to)}</span>: <Text value={lossReason(loss.reason)} />
+              <span title={`${moment(loss.from)} to ${moment(loss.to)}`}>, until {clock(loss.to)}</span>:{" "}
+              <Text value={lossReason(loss.reason)} />
             </li>
           ))}
         </ul>

@@ -1,4 +1,4 @@
-import { invisibleIn, visible, visibleCharacter } from "../../../src/query/present/visible.ts";
+import { invisibleIn, visible } from "../../../src/query/present/visible.ts";
 
 /** A piece of text as it is shown. */
 export type Piece =
@@ -7,6 +7,10 @@ export type Piece =
   | { readonly kind: "hidden"; readonly shown: string; readonly name: string }
   /** What redaction put in the place of a secret; `rule` found it. */
   | { readonly kind: "redacted"; readonly text: string; readonly rule: string };
+
+/** Abbreviations of the C0 controls (ISO 6429), from 0 on; few fonts have the pictures that Unicode has for them. */
+const CONTROLS =
+  "NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US".split(" ");
 
 const NAMES: Readonly<Record<number, string>> = {
   0x00: "null",
@@ -37,11 +41,11 @@ const NAMES: Readonly<Record<number, string>> = {
   0xfeff: "byte order mark",
 };
 
-function nameOf(char: string): string {
+function hidden(char: string): Piece {
   const code = char.codePointAt(0) ?? 0;
   const number = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
   const name = NAMES[code];
-  return name === undefined ? number : `${number} ${name}`;
+  return { kind: "hidden", shown: CONTROLS[code] ?? number, name: name === undefined ? number : `${number} ${name}` };
 }
 
 const REDACTED = /\[redacted:([\w.-]{1,64})\]/g;
@@ -62,7 +66,7 @@ export function pieces(text: string): readonly Piece[] {
   const found: Piece[] = [];
   let from = 0;
   for (const { index, char } of invisibleIn(text, "\n\t")) {
-    found.push(...redactions(text.slice(from, index)), { kind: "hidden", shown: visibleCharacter(char), name: nameOf(char) });
+    found.push(...redactions(text.slice(from, index)), hidden(char));
     from = index + char.length;
   }
   found.push(...redactions(text.slice(from)));

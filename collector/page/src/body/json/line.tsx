@@ -65,7 +65,13 @@ function Actions({ tree, node, side }: { readonly tree: JsonTree; readonly node:
   return (
     <span class="json-actions">
       {only !== undefined && (
-        <button type="button" class="tool" tabIndex={-1} title={`Only calls with ${visiblePlain(only)}`} onClick={() => filterBy(withTerm(place.value.q, only))}>
+        <button
+          type="button"
+          class="tool"
+          tabIndex={-1}
+          title={`Only calls with ${visiblePlain(only)}`}
+          onClick={() => filterBy(withTerm(place.value.q, only))}
+        >
           <Glyph name="filter" />
         </button>
       )}

@@ -6,6 +6,8 @@ export type NodeKind = (typeof NodeKind)[keyof typeof NodeKind];
 export const NODES_HELD = 1_500_000;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** A number that the text's end cut off. */
+const NUMBER_BEGUN = /-?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][+-]?)?$/y;
 const SPACE = /[ \t\r\n]*/y;
 const LITERALS = ["true", "false", "null"];
 
@@ -133,7 +135,13 @@ export class JsonScan {
 
   #scalar(): void {
     NUMBER.lastIndex = this.#at;
-    if (NUMBER.test(this.text)) return this.#leaf(NodeKind.number, NUMBER.lastIndex);
+    if (NUMBER.test(this.text)) {
+      const end = NUMBER.lastIndex;
+      if (!/[.eE]/.test(this.text[end] ?? "")) return this.#leaf(NodeKind.number, end);
+      NUMBER_BEGUN.lastIndex = this.#at;
+      if (NUMBER_BEGUN.test(this.text)) return this.#leaf(NodeKind.number, this.text.length);
+      return this.#leaf(NodeKind.number, end);
+    }
     const literal = LITERALS.find((one) => this.text.startsWith(one, this.#at));
     if (literal !== undefined) return this.#leaf(NodeKind.literal, this.#at + literal.length);
     const rest = this.text.slice(this.#at, this.#at + 6);

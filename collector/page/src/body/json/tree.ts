@@ -71,7 +71,7 @@ export class JsonTree {
 
   /** Unfolds what holds a node. @returns the node's line. */
   reveal(node: number): number {
-    for (let outer = 0; outer < node; ) {
+    for (let outer = 0; outer < node;) {
       if (isContainer(this.scan, outer) && this.scan.next(outer) > node) {
         this.#unfolded.add(outer);
         outer++;
@@ -81,7 +81,7 @@ export class JsonTree {
     return this.#lines.indexOf(node);
   }
 
-  /** Level by level, as long as the lines fit; the outermost always. */
+  /** Level by level and from the top, as long as the lines fit; the outermost always. */
   #unfoldToFit(): void {
     if (this.scan.nodes === 0) return;
     let level = isContainer(this.scan, 0) ? [0] : [];

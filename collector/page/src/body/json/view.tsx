@@ -89,8 +89,13 @@ function Tree({ tree, side, inline = false, at = -1 }: Props & { readonly tree: 
       </div>
     );
   };
-  const remark = tree.scan.full ? "The document has more values; Raw has all." : tree.scan.cut ? "The document is cut off; this is what was kept." : "";
-  if (inline) return <div class="json inline">{Array.from({ length: Math.min(tree.length, INLINE_LINES) }, (_, index) => line(index))}</div>;
+  const remark = tree.scan.full
+    ? "The document has more values; Raw has all."
+    : tree.scan.cut
+      ? "The document is cut off; this is what was kept."
+      : "";
+  if (inline)
+    return <div class="json inline">{Array.from({ length: Math.min(tree.length, INLINE_LINES) }, (_, index) => line(index))}</div>;
   return (
     <div
       class="json-tree"
@@ -106,7 +111,13 @@ function Tree({ tree, side, inline = false, at = -1 }: Props & { readonly tree: 
         event.preventDefault();
       }}
     >
-      <WindowLines class="json" count={tree.length} lineHeight={20} keyOf={(index) => lineKey(tree, index)} reveal={current.value >= 0 ? current.value : reveal}>
+      <WindowLines
+        class="json"
+        count={tree.length}
+        lineHeight={20}
+        keyOf={(index) => lineKey(tree, index)}
+        reveal={current.value >= 0 ? current.value : reveal}
+      >
         {line}
       </WindowLines>
       {remark !== "" && <p class="remark">{remark}</p>}
