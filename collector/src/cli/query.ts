@@ -24,21 +24,15 @@ async function query(call: Call, terminal: Terminal): Promise<number> {
   let scanned = 0;
   let cursor: string | null = null;
   do {
-    const page: CallsPageJson = await client.json("/api/calls", {
-      q,
-      limit: String(Math.min(limit - shown, pageSize)),
-      ...(cursor !== null && { cursor }),
-    });
-    terminal.endProgress();
+    const progress = `${count(shown, "call")} so far, ${count(scanned, "row")} looked through`;
+    const query = { q, limit: String(Math.min(limit - shown, pageSize)), ...(cursor !== null && { cursor }) };
+    const page: CallsPageJson = await terminal.waiting(client.json("/api/calls", query), scanned === 0 ? "Searching" : progress);
     if (call.flags.has("json")) for (const one of page.calls) await terminal.json(one);
     else if (page.calls.length > 0) for (const line of table.rows(page.calls)) await terminal.line(line);
     shown += page.calls.length;
     scanned += page.scanned;
     cursor = page.nextCursor;
-    if (cursor !== null && shown < limit && !terminal.interactive)
-      terminal.progress(`${count(shown, "call")} so far, ${count(scanned, "row")} looked through`);
   } while (cursor !== null && shown < limit);
-  terminal.endProgress();
   if (call.flags.has("json")) return 0;
   if (shown === 0)
     terminal.note(

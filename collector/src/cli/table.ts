@@ -9,6 +9,8 @@ interface Column {
   readonly title: string;
   readonly align: "left" | "right";
   readonly text: (call: CallSummaryJson) => string;
+  /** What stands there instead in a narrow terminal. */
+  readonly narrow?: (call: CallSummaryJson) => string;
   /** It gets at least this many columns, at most what it needs. */
   readonly least: number;
   /** Takes part in sharing what room is left; the others have their full width or go. */
@@ -22,24 +24,27 @@ const statusStyle = ({ status, error }: CallSummaryJson, text: string, terminal:
   terminal.style(status >= 500 || status === 0 ? "red" : status >= 400 || error !== null ? "yellow" : "green", text);
 
 const columns: readonly Column[] = [
-  { title: "TIME", align: "left", text: (call) => localTime(call.startTime), least: 14, dispensable: 0 },
-  { title: "STATUS", align: "left", text: statusText, least: 6, dispensable: 0, style: statusStyle },
+  { title: "TIME", align: "left", text: (call) => localTime(call.startTime), least: 8, dispensable: 0 },
+  { title: "CODE", align: "left", text: statusText, least: 5, dispensable: 0, style: statusStyle },
   { title: "METHOD", align: "left", text: (call) => call.method, least: 6, dispensable: 4 },
-  { title: "HOST", align: "left", text: (call) => call.host, least: 10, flexible: true, dispensable: 0 },
-  { title: "PATH", align: "left", text: pathOf, least: 10, flexible: true, dispensable: 2 },
-  { title: "TIME TAKEN", align: "right", text: (call) => duration(call.durationMs), least: 7, dispensable: 3 },
+  { title: "HOST", align: "left", text: (call) => call.host, least: 11, flexible: true, dispensable: 0 },
+  { title: "PATH", align: "left", text: pathOf, least: 14, flexible: true, dispensable: 2 },
+  { title: "TOOK", align: "right", text: (call) => duration(call.durationMs), least: 7, dispensable: 3 },
   { title: "SIZE", align: "right", text: (call) => size(call.response.bodySize), least: 7, dispensable: 5 },
   { title: "SERVICE", align: "left", text: (call) => call.service, least: 7, dispensable: 6 },
   {
     title: "ID",
     align: "left",
     text: (call) => call.id,
-    least: 29,
+    narrow: (call) => call.spanId,
+    least: 16,
     dispensable: 0,
     style: (_call, text, terminal) => terminal.style("dim", text),
   },
 ];
 
+/** Narrower terminals get the short forms. */
+const wideTerminal = 120;
 /** A column is not made wider for one row. */
 const longestColumn = 100;
 /** Text of one service or method; longer is somebody's joke. */
@@ -67,7 +72,7 @@ export function localTime(rfc3339: string, now = new Date()): string {
   return at.toDateString() === now.toDateString() ? clock : `${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock}`;
 }
 
-/** Lines of a table: each call fits into the terminal's width. Columns keep their widths once `rows` has seen a page. */
+/** Lines of a table: each call fits into the terminal's width. Columns keep the widths of the first page. */
 export class Table {
   readonly #terminal: Terminal;
   #widths: ReadonlyMap<Column, number> | undefined;
@@ -78,21 +83,26 @@ export class Table {
 
   /** The calls as lines; before the first ones, the head. */
   rows(calls: readonly CallSummaryJson[]): string[] {
-    const cells = calls.map((call) => columns.map((column) => clean(column, call)));
+    const narrow = this.#terminal.columns < wideTerminal;
+    const cells = calls.map((call) => columns.map((column) => clean(column, call, narrow)));
     const lines: string[] = [];
-    if (this.#widths === undefined) {
-      this.#widths = layOut(cells, this.#terminal.columns);
-      lines.push(
-        this.#terminal.style(
-          "bold",
-          this.#join((column) => column.title),
-        ),
-      );
+    const first = this.#widths === undefined;
+    if (first || this.#cutsTime(cells)) this.#widths = layOut(cells, this.#terminal.columns);
+    if (first) {
+      const head = this.#join((column) => column.title);
+      lines.push(this.#terminal.style("bold", head));
     }
     for (const [at, call] of calls.entries()) {
       lines.push(this.#join((column) => cells[at]?.[columns.indexOf(column)] ?? "", call));
     }
     return lines;
+  }
+
+  /** The first page was of today, this one is of another day: a clock time without its date would mislead. */
+  #cutsTime(cells: readonly (readonly string[])[]): boolean {
+    const [time] = columns;
+    const room = time === undefined ? undefined : this.#widths?.get(time);
+    return room !== undefined && cells.some(([text = ""]) => width(text) > room);
   }
 
   #join(text: (column: Column) => string, call?: CallSummaryJson): string {
@@ -110,8 +120,8 @@ export class Table {
   }
 }
 
-function clean(column: Column, call: CallSummaryJson): string {
-  const text = visible(column.text(call));
+function clean(column: Column, call: CallSummaryJson, narrow: boolean): string {
+  const text = visible((narrow && column.narrow !== undefined ? column.narrow : column.text)(call));
   return column.flexible === true ? text : fit(text, Math.max(column.least, longest + 5));
 }
 

@@ -68,18 +68,27 @@ export class Terminal {
   /** A line for the person at the terminal, not for a program that reads the results. */
   note(text: string): void {
     this.#watchReader();
-    this.endProgress();
+    this.#endProgress();
     this.#err.write(`${visible(text, "\n")}\n`);
   }
 
-  /** A line that replaces itself; only where a person watches. */
-  progress(text: string): void {
-    if (this.#err.isTTY !== true) return;
-    this.#progress = true;
-    this.#err.write(`\r\u001b[2K${text}`);
+  /** Waits; after a second says every second on what, in a line that replaces itself, where a person watches. */
+  async waiting<T>(work: Promise<T>, what: string): Promise<T> {
+    if (this.#err.isTTY !== true) return work;
+    let seconds = 0;
+    const timer = setInterval(() => {
+      this.#progress = true;
+      this.#err.write(`\r\u001b[2K${what} … ${++seconds} s`);
+    }, 1000);
+    try {
+      return await work;
+    } finally {
+      clearInterval(timer);
+      this.#endProgress();
+    }
   }
 
-  endProgress(): void {
+  #endProgress(): void {
     if (!this.#progress) return;
     this.#progress = false;
     this.#err.write("\r\u001b[2K");

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { callOr404, type FindCall } from "./calls.ts";
+import type { CallReader } from "../store/store.ts";
+import { callOr404 } from "./calls.ts";
 import { apiHead, ApiError } from "./http/answer.ts";
 import { parseRange } from "./http/range.ts";
 import { headerOf } from "./json.ts";
@@ -26,13 +27,13 @@ const extensions: readonly (readonly [RegExp, string])[] = [
  * One `Range` is honoured (RFC 9110 14).
  */
 export async function sendBody(
-  find: FindCall,
+  reader: CallReader,
   req: IncomingMessage,
   res: ServerResponse,
   id: string,
   side: "request" | "response",
 ): Promise<void> {
-  const call = await callOr404(find, id);
+  const call = await callOr404(reader, id);
   const { body, bodySize } = call[side];
   if (body.length === 0) {
     const remedy =

@@ -65,17 +65,14 @@ async function streamCalls(reader: CallReader, res: ServerResponse, options: Str
   }
 }
 
-/** One call by its id, whoever has it. */
-export type FindCall = (id: string) => Promise<Call | undefined>;
-
 /** `GET /api/calls/<id>`. */
-export async function showCall(find: FindCall, res: ServerResponse, id: string): Promise<void> {
-  sendJson(res, 200, callJson(await callOr404(find, id)));
+export async function showCall(reader: CallReader, res: ServerResponse, id: string): Promise<void> {
+  sendJson(res, 200, callJson(await callOr404(reader, id)));
 }
 
 /** @throws ApiError 404 for what is no id or not there. */
-export async function callOr404(find: FindCall, id: string): Promise<Call> {
-  const call = await find(checkedId(id));
+export async function callOr404(reader: CallReader, id: string): Promise<Call> {
+  const call = await reader.get(checkedId(id));
   if (call !== undefined) return call;
   throw new ApiError(404, "not-found", `There is no call ${id}`, "It may be older than the retention allows, or its id mistyped.");
 }

@@ -3,7 +3,7 @@ import type { AcceptedListener, CallReader } from "../store/store.ts";
 import { StoreUnavailable } from "../store/store.ts";
 import type { FilterJson, StatusJson } from "./api.ts";
 import { sendBody } from "./body.ts";
-import { type FindCall, listCalls, showCall } from "./calls.ts";
+import { listCalls, showCall } from "./calls.ts";
 import { FilterError, parseFilter, printFilter, suggest } from "./filter/index.ts";
 import { ApiError, sendJson } from "./http/answer.ts";
 import { lossJson, rfc3339 } from "./json.ts";
@@ -47,11 +47,11 @@ export class Api {
     if (room === "calls" && id === undefined) return listCalls(this.#reader, req, res, query);
     if (room === "calls" && id !== undefined && side === undefined) {
       noParameters(query);
-      return showCall(this.#find, res, id);
+      return showCall(this.#reader, res, id);
     }
     if (room === "calls" && id !== undefined && (side === "request" || side === "response") && leaf === "body" && more.length === 0) {
       noParameters(query);
-      return sendBody(this.#find, req, res, id, side);
+      return sendBody(this.#reader, req, res, id, side);
     }
     if (id === undefined && room === "tail") return this.#tail.watch(req, res, query);
     if (id === undefined && room === "status") return this.#status(res, query);
@@ -63,9 +63,6 @@ export class Api {
       "It has /api/calls, /api/calls/<id>, /api/calls/<id>/{request,response}/body, /api/tail, /api/filter and /api/status.",
     );
   }
-
-  /** The store is about a second behind the live list; what came in lately is answered from memory. */
-  readonly #find: FindCall = async (id) => this.#tail.recent(id) ?? this.#reader.get(id);
 
   /** Ready once the store answers. @throws StoreUnavailable */
   async ready(res: ServerResponse): Promise<void> {

@@ -1,4 +1,4 @@
-import { callId, type RedactedCall } from "#record";
+import type { RedactedCall } from "#record";
 
 interface Batch {
   readonly first: number;
@@ -57,15 +57,6 @@ export class TailRing {
       if (number < batch.first) high = middle - 1;
       else if (number >= batch.first + batch.calls.length) low = middle + 1;
       else return batch.calls[number - batch.first];
-    }
-    return undefined;
-  }
-
-  /** A call by its id, newest first. */
-  find(id: string): RedactedCall | undefined {
-    for (const batch of this.#batches.toReversed()) {
-      const found = batch.calls.find((call) => id.endsWith(call.spanId) && callId(call) === id);
-      if (found !== undefined) return found;
     }
     return undefined;
   }

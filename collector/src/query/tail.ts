@@ -86,11 +86,6 @@ export class Tail {
     this.#schedule();
   }
 
-  /** A call that came in lately: the live list shows it before the store has it. */
-  recent(id: string): RedactedCall | undefined {
-    return this.#ring.find(id);
-  }
-
   close(): void {
     this.#unsubscribe();
     clearInterval(this.#heartbeat);

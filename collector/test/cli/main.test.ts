@@ -93,7 +93,7 @@ describe("query", () => {
     const { code, stdout } = await run("query", "status:>=500", "-host:other.test");
     expect(code).toBe(0);
     const [head, ...rows] = stdout.trimEnd().split("\n");
-    expect(head).toMatch(/^TIME +STATUS +METHOD +HOST +PATH +TIME TAKEN +SIZE +SERVICE +ID$/);
+    expect(head).toMatch(/^TIME +CODE +METHOD +HOST +PATH +TOOK +SIZE +SERVICE +ID$/);
     expect(rows.map((row) => row.slice(-29))).toEqual([ids[2], ids[0]]);
     expect(rows[0]).toMatch(/503 abort +GET +api\.stripe\.com +\/v1\/charges\?expand=customer +232 ms +25 B +checkout/);
     expect(stdout).not.toContain("\u001b");

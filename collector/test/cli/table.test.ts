@@ -1,5 +1,5 @@
 import { Writable } from "node:stream";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { localTime, Table } from "../../src/cli/table.ts";
 import { Terminal } from "../../src/cli/terminal.ts";
 import { fit, pad, width } from "../../src/cli/width.ts";
@@ -21,17 +21,27 @@ const calls = [
   makeCall({ host: "例え.テスト", resource: { serviceName: "サービス", serviceVersion: "", environment: "", attributes: {} } }),
 ].map((call) => summaryJson(summaryOf(call)));
 
+const first = calls[0] ?? summaryJson(summaryOf(makeCall()));
+
 describe("a table", () => {
-  test.each([200, 160, 120, 100, 80, 72])("fits %d columns, and every row names its call", (columns) => {
+  test.each([200, 160, 120, 100, 86, 72])("fits %d columns, and every row names its call", (columns) => {
     const rows = new Table(screen(columns).terminal).rows(calls);
     for (const row of rows) expect(width(row), row).toBeLessThanOrEqual(columns);
-    for (const [at, call] of calls.entries()) expect(rows[at + 1]).toContain(call.id);
+    for (const [at, call] of calls.entries()) expect(rows[at + 1]).toContain(columns >= 120 ? call.id : call.spanId);
   });
 
   test("a narrow terminal loses the service first, the path late", () => {
     const [head = ""] = new Table(screen(100).terminal).rows(calls);
     expect(head).not.toContain("SERVICE");
     expect(head).toContain("PATH");
+  });
+
+  test("a later page of another day keeps its dates", () => {
+    const table = new Table(screen(100).terminal);
+    const now = new Date();
+    table.rows([{ ...first, startTime: now.toISOString() }]);
+    const [row = ""] = table.rows([{ ...first, startTime: new Date(now.getTime() - 86_400_000).toISOString() }]);
+    expect(row).toMatch(/^\d\d-\d\d \d\d:\d\d:\d\d /);
   });
 
   test("a long path keeps both ends", () => {
@@ -46,11 +56,17 @@ test("colours only where they are wanted", () => {
     expect(style(env as Record<string, string>)).toBe("x");
 });
 
-test("progress takes its line away again before anything is said", () => {
+test("who waits long is told on what, and the line goes again before anything is said", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
   const { terminal, written } = screen(80);
-  terminal.progress("12 calls");
+  const work = Promise.withResolvers<number>();
+  const waited = terminal.waiting(work.promise, "12 calls so far");
+  vi.advanceTimersByTime(2100);
+  work.resolve(7);
+  expect(await waited).toBe(7);
   terminal.note("done");
-  expect(written()).toBe("\r\u001b[2K12 calls\r\u001b[2Kdone\n");
+  expect(written()).toBe("\r\u001b[2K12 calls so far … 1 s\r\u001b[2K12 calls so far … 2 s\r\u001b[2Kdone\n");
 });
 
 test("columns of a text", () => {

@@ -103,7 +103,11 @@ function jsonPasses(match: TextMatch | NumberMatch, value: unknown): boolean {
       return textPasses(match, typeof value === "string" ? value : JSON.stringify(value), false);
     default: {
       const number =
-        typeof value === "number" ? value : typeof value === "string" && /^\s*[+-]?[\d.]/.test(value) ? Number(value) : Number.NaN;
+        typeof value === "number"
+          ? value
+          : typeof value === "string" && /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(value)
+            ? Number(value)
+            : Number.NaN;
       return !Number.isNaN(number) && numberPasses(match, number);
     }
   }
