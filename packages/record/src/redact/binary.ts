@@ -1,6 +1,6 @@
-import { WORD, is, skip } from "./bytes.ts";
+import { IN_WORD } from "./bytes.ts";
 import type { Scan } from "./scan.ts";
-import { matchPem, matchToken } from "./tokens.ts";
+import { matchPem, matchToken, mayBeToken } from "./tokens.ts";
 
 /**
  * Binary content (images, protobuf, archives): only secrets that say what they are, in runs of ASCII. Names and
@@ -10,10 +10,12 @@ import { matchPem, matchToken } from "./tokens.ts";
 export function scanBinary(scan: Scan): void {
   const { bytes, to } = scan;
   for (let i = scan.from; i < to;) {
-    if (is(bytes, i, WORD)) {
-      const end = matchToken(scan, i, to);
-      i = end > i ? end : skip(bytes, i, to, WORD);
-    } else if (bytes[i] === 0x2d && bytes[i + 1] === 0x2d) {
+    const byte = bytes[i] ?? 0;
+    if (IN_WORD[byte] === 1) {
+      const start = i++;
+      if (i < to && mayBeToken(byte, bytes[i] ?? 0)) i = Math.max(i, matchToken(scan, start, to));
+      while (i < to && IN_WORD[bytes[i] ?? 0] === 1) i++;
+    } else if (byte === 0x2d && i + 1 < to && bytes[i + 1] === 0x2d) {
       const end = matchPem(scan, i, to);
       i = end > i ? end : i + 1;
     } else i++;

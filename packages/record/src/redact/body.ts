@@ -1,5 +1,7 @@
 import { scanBinary } from "./binary.ts";
 import { scanContent } from "./content.ts";
+import { decodeUtf16 } from "./decode.ts";
+import type { Decoded } from "./decode.ts";
 import { scanEventStream } from "./event-stream.ts";
 import { scanForm } from "./form.ts";
 import { scanMultipart } from "./multipart.ts";
@@ -28,9 +30,30 @@ export function mediaTypeOf(contentType: string): MediaType {
 export function scanBody(body: Uint8Array, contentType: string, cut: boolean): Scan {
   const { type } = mediaTypeOf(contentType);
   const scan = new Scan(body, 0, body.length, { cut, content: scanContent, isYaml: type.includes("yaml") });
-  scanByType(scan, contentType);
+  const wide = utf16(body);
+  if (wide === undefined) scanByType(scan, contentType);
+  else scan.decoded(0, body.length, wide === "little" ? decodeLittle : decodeBig, "", wide === "little" ? littleText : bigText);
   return scan;
 }
+
+/** Whether a text is UTF-16: its byte order mark says so, or its first letters have a NUL between them. */
+function utf16(body: Uint8Array): "little" | "big" | undefined {
+  const [a = 0, b = 0, c = 0, d = 0] = body;
+  if ((a === 0xff && b === 0xfe) || (a > 0 && a < 0x80 && b === 0 && c > 0 && c < 0x80 && d === 0)) return "little";
+  if ((a === 0xfe && b === 0xff) || (a === 0 && b > 0 && b < 0x80 && c === 0 && d > 0 && d < 0x80)) return "big";
+  return undefined;
+}
+
+function decodeLittle(source: Uint8Array, from: number, to: number, into: Decoded): void {
+  decodeUtf16(source, from, to, true, into);
+}
+
+function decodeBig(source: Uint8Array, from: number, to: number, into: Decoded): void {
+  decodeUtf16(source, from, to, false, into);
+}
+
+const littleText = (text: string): string => Array.from(text, (char) => `${char}\0`).join("");
+const bigText = (text: string): string => Array.from(text, (char) => `\0${char}`).join("");
 
 function scanByType(scan: Scan, contentType: string): void {
   const { type, boundary } = mediaTypeOf(contentType);

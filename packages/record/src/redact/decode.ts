@@ -70,7 +70,7 @@ export function decodePercent(source: Uint8Array, from: number, to: number, plus
   for (let i = from; i < to;) {
     const byte = source[i] ?? 0;
     map[length] = i;
-    if (byte === 0x25 && i + 2 < to + 0 && isHex(source[i + 1]) && isHex(source[i + 2])) {
+    if (byte === 0x25 && i + 2 < to && isHex(source[i + 1]) && isHex(source[i + 2])) {
       bytes[length++] = hex(source[i + 1]) * 16 + hex(source[i + 2]);
       i += 3;
     } else {
@@ -79,6 +79,20 @@ export function decodePercent(source: Uint8Array, from: number, to: number, plus
     }
   }
   map[length] = to;
+  into.length = length;
+}
+
+/** Takes UTF-16 (little endian or big) to one byte a unit, 0xFF for what is not ASCII. */
+export function decodeUtf16(source: Uint8Array, from: number, to: number, little: boolean, into: Decoded): void {
+  into.reserve((to - from + 1) >> 1);
+  let length = 0;
+  for (let i = from; i < to; i += 2) {
+    const low = source[little ? i : i + 1] ?? 0;
+    const high = source[little ? i + 1 : i] ?? 0;
+    into.map[length] = i;
+    into.bytes[length++] = high === 0 && low < 0x80 ? low : 0xff;
+  }
+  into.map[length] = to;
   into.length = length;
 }
 

@@ -28,30 +28,38 @@ export function isReplacement(bytes: Uint8Array, from: number, to: number): bool
   return true;
 }
 
+const NONE: Edit[] = [];
+
 /** Replacements collected by the scanners; they may overlap and come in any order. */
 export class Edits {
-  #list: Edit[] = [];
+  // Made when the first edit comes: most texts have none.
+  #list: Edit[] = NONE;
 
   get size(): number {
     return this.#list.length;
   }
 
   add(from: number, to: number, text: string, rule: string, where: string): void {
-    if (to > from) this.#list.push({ from, to, text, rule, where });
+    if (to <= from) return;
+    if (this.#list === NONE) this.#list = [];
+    this.#list.push({ from, to, text, rule, where });
   }
 
   append(other: Edits): void {
+    if (other.#list === NONE) return;
+    if (this.#list === NONE) this.#list = [];
     for (const edit of other.#list) this.#list.push(edit);
   }
 
   /** Pads or cuts every replacement to the length of what it replaces. */
   keepLengths(): void {
-    this.#list = this.#list.map((edit) => ({ ...edit, text: edit.text.slice(0, edit.to - edit.from).padEnd(edit.to - edit.from, "*") }));
+    if (this.#list !== NONE)
+      this.#list = this.#list.map((edit) => ({ ...edit, text: edit.text.slice(0, edit.to - edit.from).padEnd(edit.to - edit.from, "*") }));
   }
 
   /** Forgets what was added after `size` was read: a scanner that starts over uses it. */
   rewind(size: number): void {
-    this.#list.length = size;
+    if (size < this.#list.length) this.#list.length = size;
   }
 
   /** In order, none overlapping: an edit that overlaps an earlier one only widens it. */

@@ -26,7 +26,7 @@ export class Fields {
 
   /** A text that may hold secrets anywhere. Strings that hold none come back as they are. */
   text(place: string, value: string): string {
-    if (value.length < 4) return value;
+    if (value.length < 4 && this.#rules.custom.length === 0) return value;
     try {
       const bytes = units(value);
       const scan = new Scan(bytes, 0, value.length, { cut: false, content: scanContent });

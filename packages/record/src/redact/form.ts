@@ -26,7 +26,12 @@ export function scanForm(scan: Scan): void {
 }
 
 function lookInto(scan: Scan, from: number, to: number, where: string): void {
-  if (to > from) scan.decoded(from, to, decodeField, where);
+  const { bytes } = scan;
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i];
+    if (byte === 0x25 || byte === 0x2b) return scan.decoded(from, to, decodeField, where);
+  }
+  scan.part(from, to, scan.content);
 }
 
 function decodeField(source: Uint8Array, from: number, to: number, into: Decoded): void {

@@ -1,15 +1,20 @@
 import { identifier } from "./assigned.ts";
 import { startsWith } from "./bytes.ts";
+import { KeyMemory } from "./key-memory.ts";
 import { Name, classifyName } from "./names.ts";
 
 const DEEPEST = 32;
 const NONE = 0;
 const NAMES = 1;
 const VALUES = 2;
+const NOTHING = new Uint8Array(0);
+/** 1 for the first letters of the keys that have a role. */
+const ROLE_HEAD = new Uint8Array(256);
+for (const letter of "nkhfpvNKHFPV") ROLE_HEAD[letter.charCodeAt(0)] = 1;
 
 /** Where in a JSON text the scan is, and pairs like `{"name":"password","value":"…"}` in it. */
 export class JsonPath {
-  readonly #bytes: Uint8Array;
+  #bytes: Uint8Array = NOTHING;
   #depth = 0;
   readonly #isList = new Uint8Array(DEEPEST);
   readonly #keyFrom = new Int32Array(DEEPEST);
@@ -21,8 +26,17 @@ export class JsonPath {
   /** What the string that comes next is. */
   #role = NONE;
 
-  constructor(bytes: Uint8Array) {
+  readonly keys = new KeyMemory();
+
+  /** Begins anew with another text. */
+  start(bytes: Uint8Array): this {
     this.#bytes = bytes;
+    this.keys.start(bytes);
+    this.#depth = 0;
+    this.#isArmed[0] = 0;
+    this.#valueTo[0] = 0;
+    this.#role = NONE;
+    return this;
   }
 
   open(isList: boolean): void {
@@ -41,17 +55,15 @@ export class JsonPath {
     this.#role = NONE;
   }
 
-  key(from: number, to: number): void {
+  /** A key came. True when its value is that of a pair whose name is a secret's. */
+  key(from: number, to: number): boolean {
     const depth = this.#depth;
-    this.#role = role(this.#bytes, from, to);
-    if (depth >= DEEPEST) return;
+    const keyRole = role(this.#bytes, from, to);
+    this.#role = keyRole;
+    if (depth >= DEEPEST) return false;
     this.#keyFrom[depth] = from;
     this.#keyTo[depth] = to;
-  }
-
-  /** Whether a key of that role holds the value of a pair whose name is a secret's. */
-  isArmedFor(keyRole: number): boolean {
-    return keyRole === VALUES && this.#depth < DEEPEST && this.#isArmed[this.#depth] === 1;
+    return keyRole === VALUES && this.#isArmed[depth] === 1;
   }
 
   /**
@@ -87,9 +99,9 @@ export class JsonPath {
 }
 
 /** What a key says of its string: the name of a pair (`name`, `key`, `header` …), its value, or neither. */
-export function role(bytes: Uint8Array, from: number, to: number): number {
+function role(bytes: Uint8Array, from: number, to: number): number {
   const length = to - from;
-  if (length < 3 || length > 8) return NONE;
+  if (length < 3 || length > 8 || ROLE_HEAD[bytes[from] ?? 0] === 0) return NONE;
   switch (length) {
     case 3:
       if (startsWith(bytes, from, to, "key", true)) return NAMES;

@@ -1,10 +1,14 @@
 import { cardEnd } from "./card.ts";
 import { unescapeJson } from "./decode.ts";
-import { JsonPath, role } from "./json-path.ts";
-import { Name, classifyName } from "./names.ts";
+import { isReplacement } from "./edits.ts";
+import { JsonPath } from "./json-path.ts";
+import { Name } from "./names.ts";
 import type { Scan } from "./scan.ts";
 import { ESCAPED, scanText } from "./text.ts";
-import { hidesValue, jsonStringEnd, jsonValueEnd, startsWithNumber } from "./values.ts";
+import { endsPlain, hidesValue, jsonStringEnd, jsonValueEnd, startsWithNumber } from "./values.ts";
+
+// One text is under way per depth, so its memory can be used again.
+const paths: JsonPath[] = [];
 
 const OTHER = 0;
 const BLANK = 1;
@@ -26,6 +30,9 @@ for (const [chars, kind] of [
   for (const char of chars) KIND[char.charCodeAt(0)] = kind;
 }
 
+const IN_NUMBER = new Uint8Array(256);
+for (const char of "0123456789+-.eE") IN_NUMBER[char.charCodeAt(0)] = 1;
+
 /**
  * Looks through JSON text (RFC 8259) once without parsing it: also several texts in a row (NDJSON), also
  * truncated ones. A string before a colon is a key and judges its value; every string is looked through as
@@ -34,7 +41,7 @@ for (const [chars, kind] of [
  */
 export function scanJson(scan: Scan, from: number, to: number): void {
   const { bytes } = scan;
-  const path = new JsonPath(bytes);
+  const path = (paths[scan.depth] ??= new JsonPath()).start(bytes);
   let i = from;
   while (i < to) {
     switch (KIND[bytes[i] ?? 0]) {
@@ -102,9 +109,9 @@ function escapeForString(text: string): string {
 
 function afterKey(scan: Scan, path: JsonPath, from: number, to: number, colon: number, limit: number): number {
   const { bytes } = scan;
-  const nameClass = path.isArmedFor(role(bytes, from, to)) ? Name.secret : classifyName(bytes, from, to, false);
-  path.key(from, to);
-  if (nameClass === Name.plain) return colon;
+  const nameClass = path.key(from, to) ? Name.secret : path.keys.classify(from, to);
+  // A key that was itself hidden before says nothing.
+  if (nameClass === Name.plain || isReplacement(bytes, from, to)) return colon;
   let start = colon;
   while (start < limit && (bytes[start] ?? 0) <= 0x20) start++;
   if (start >= limit) return limit;
@@ -139,31 +146,24 @@ function staysOpen(bytes: Uint8Array, nameClass: number, start: number, to: numb
 
 function afterNumber(scan: Scan, path: JsonPath, at: number, to: number): number {
   const { bytes } = scan;
-  const end = jsonValueEnd(bytes, at, to);
-  if (end - at >= 7 && bytes[at] !== 0x2d) {
-    const card = cardEnd(bytes, at, to, scan.cut && to === scan.to);
-    if (card > at) {
-      scan.hide(at, Math.max(card, end), "card-number", path.text(), true);
-      return Math.max(card, end);
-    }
+  let end = at + 1;
+  while (end < to && IN_NUMBER[bytes[end] ?? 0] === 1) end++;
+  if (end < to && !endsPlain(bytes[end] ?? 0)) {
+    // More than a number: a date or a word that began with a digit. Running text.
+    scanText(scan, at, to, false);
+    return to;
   }
-  // More than a number: a date or word that began with a digit, or a colon without a quoted key.
-  for (let i = at; i < end; i++) {
-    const byte = bytes[i] ?? 0;
-    const fits = (byte >= 0x2b && byte <= 0x39) || byte === 0x65 || byte === 0x45;
-    if (!fits) {
-      scanText(scan, at, to, false);
-      return to;
-    }
+  if (end - at >= 7 && bytes[at] !== 0x2d && cardEnd(bytes, at, to, scan.cut && to === scan.to) > at) {
+    scan.hide(at, end, "card-number", path.text(), true);
   }
   return end;
 }
 
+/** End of `true`, `false`, `null` (or of their beginning, where the text ends); `at` for any other word. */
 function literalEnd(bytes: Uint8Array, at: number, to: number): number {
-  const end = jsonValueEnd(bytes, at, to);
-  const length = end - at;
-  if (length > 5) return at;
-  const word = String.fromCharCode(...bytes.subarray(at, end));
-  const literal = ["true", "false", "null"].some((each) => each === word || (end === to && each.startsWith(word)));
-  return literal ? end : at;
+  const first = bytes[at];
+  const literal = first === 0x74 ? "true" : first === 0x66 ? "false" : "null";
+  const end = Math.min(to, at + literal.length);
+  for (let i = at + 1; i < end; i++) if (bytes[i] !== literal.charCodeAt(i - at)) return at;
+  return end === to || endsPlain(bytes[end] ?? 0) ? end : at;
 }

@@ -1,4 +1,4 @@
-import { ENDINGS, MEANING, NEXT, Word } from "./words.ts";
+import { DEAD, ENDINGS, ESCAPE, IS_SMALL, LAST_LETTERS, MEANING, NEXT, ROOT, SLOT, UPPER, Word } from "./words.ts";
 
 /** What a name says of its value. */
 export const Name = {
@@ -26,14 +26,8 @@ const scratch = new Uint8Array(LONGEST);
  */
 export function classifyName(bytes: Uint8Array, from: number, to: number, isQuery: boolean): number {
   const start = to - from > LONGEST ? to - LONGEST : from;
-  for (let i = start; i < to; i++) {
-    const byte = bytes[i];
-    if (byte === 0x25 || byte === 0x5c) {
-      const length = unescapeName(bytes, start, to);
-      return judge(scratch, 0, length, isQuery);
-    }
-  }
-  return judge(bytes, start, to, isQuery);
+  const nameClass = judge(bytes, start, to, isQuery);
+  return nameClass === ESCAPED ? judge(scratch, 0, unescapeName(bytes, start, to), isQuery) : nameClass;
 }
 
 /** Reads `%41` and `\u0041` into the scratch buffer; other backslashes vanish. Returns the length. */
@@ -59,38 +53,70 @@ function hex(byte: number | undefined): number {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : 0;
 }
 
-/** The words' bits, put together; then one decision. */
+/** `judge` met a `%` or a backslash. */
+const ESCAPED = -1;
+
+/** What the words so far said; one name is judged at a time, so one memory is enough. */
+const said = { any: 0, first: 0, last: 0, count: 0 };
+
+/** Splits the name into words while walking the trie of known ones, then decides. One pass. */
 function judge(bytes: Uint8Array, from: number, to: number, isQuery: boolean): number {
-  let any = 0;
-  let first = -1;
-  let last = 0;
-  let count = 0;
-  let i = from;
-  while (i < to) {
-    const byte = bytes[i] ?? 0;
-    if (!isLetter(byte)) {
-      i++;
+  said.any = said.first = said.last = said.count = 0;
+  let node = ROOT;
+  // The node before the last letter, for `APIKey`: the `K` belongs to the word after it.
+  let before = ROOT;
+  let start = from;
+  let capitals = 0;
+  for (let i = from; i < to; i++) {
+    const slot = SLOT[bytes[i] ?? 0] ?? 0;
+    if (slot === ESCAPE) {
+      if (bytes !== scratch) return ESCAPED;
       continue;
     }
-    const end = wordEnd(bytes, i, to);
-    let node = 0;
-    for (let at = i; at < end && node !== -1; at++) node = NEXT[node * 32 + (((bytes[at] ?? 0) | 0x20) - 97)] ?? -1;
-    let meaning = node === -1 ? 0 : (MEANING[node] ?? 0);
-    if (meaning === 0 && end - i > 5 && endsSecret(bytes, i, end)) meaning = Word.secret;
-    if ((last & Word.keyKind) !== 0 && (meaning & Word.key) !== 0) any |= Word.secret;
-    if ((last & Word.pairHead) !== 0 && (meaning & Word.pairTail) !== 0) any |= Word.secret;
-    if (first === -1) first = meaning;
-    any |= meaning;
-    last = meaning;
-    count++;
-    i = end;
+    if (slot === 0) {
+      if (i > start) word(bytes, start, i, node);
+      node = ROOT;
+      start = i + 1;
+      capitals = 0;
+    } else if (slot < UPPER) {
+      if (capitals > 1) {
+        word(bytes, start, i - 1, before);
+        start = i - 1;
+        node = NEXT[(SLOT[bytes[start] ?? 0] ?? 0) - UPPER] ?? DEAD;
+      }
+      capitals = 0;
+      node = NEXT[node * 32 + slot] ?? DEAD;
+      if (node === DEAD) while (i + 1 < to && IS_SMALL[bytes[i + 1] ?? 0] === 1) i++;
+    } else {
+      if (capitals === 0 && i > start) {
+        word(bytes, start, i, node);
+        start = i;
+        node = ROOT;
+      }
+      capitals++;
+      before = node;
+      node = NEXT[node * 32 + slot - UPPER] ?? DEAD;
+    }
   }
-  return count === 0 ? Name.plain : decide(any, first, last, count, isQuery);
+  if (to > start) word(bytes, start, to, node);
+  return said.any === 0 ? Name.plain : decide(said.any, said.first, said.last, said.count, isQuery);
+}
+
+function word(bytes: Uint8Array, from: number, to: number, node: number): void {
+  let meaning = MEANING[node] ?? 0;
+  if (meaning === 0 && to - from > 5 && endsSecret(bytes, from, to)) meaning = Word.secret;
+  if ((said.last & Word.keyKind) !== 0 && (meaning & Word.key) !== 0) said.any |= Word.secret;
+  if ((said.last & Word.pairHead) !== 0 && (meaning & Word.pairTail) !== 0) said.any |= Word.secret;
+  if (said.count++ === 0) said.first = meaning;
+  said.any |= meaning;
+  said.last = meaning;
 }
 
 function decide(any: number, first: number, last: number, count: number, isQuery: boolean): number {
   if (isQuery) {
     if ((last & Word.queryLast) !== 0) return Name.secret;
+    // `AWSAccessKeyId` of the semantic conventions' list; its id is half of the credential.
+    if ((any & Word.keyKind) !== 0 && (any & Word.key) !== 0 && (last & Word.id) !== 0) return Name.secret;
     if (count === 1 && (last & Word.queryOnly) !== 0) return Name.secret;
     if (count === 1 && (last & Word.queryLong) !== 0) return Name.long;
   }
@@ -104,30 +130,9 @@ function decide(any: number, first: number, last: number, count: number, isQuery
   return (last & Word.scalar) !== 0 ? Name.scalar : Name.plain;
 }
 
-function isLetter(byte: number): boolean {
-  const letter = byte | 0x20;
-  return letter >= 0x61 && letter <= 0x7a;
-}
-
-/** A word ends at a non-letter, before a capital after a small letter, and before `Xy` after capitals. */
-function wordEnd(bytes: Uint8Array, from: number, to: number): number {
-  let i = from + 1;
-  let upper = ((bytes[from] ?? 0) & 0x20) === 0;
-  let run = upper;
-  for (; i < to; i++) {
-    const byte = bytes[i] ?? 0;
-    if (!isLetter(byte)) return i;
-    const isUpper = (byte & 0x20) === 0;
-    if (isUpper && !upper) return i;
-    if (!isUpper && upper && i - from > 1 && run) return i - 1;
-    run = run && isUpper;
-    upper = isUpper;
-  }
-  return i;
-}
-
 function endsSecret(bytes: Uint8Array, from: number, to: number): boolean {
   const last = (bytes[to - 1] ?? 0) | 0x20;
+  if (LAST_LETTERS[last] === 0) return false;
   for (const ending of ENDINGS) {
     const length = ending.length;
     if (ending[length - 1] !== last || length >= to - from) continue;

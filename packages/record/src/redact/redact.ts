@@ -9,7 +9,7 @@ import type { RedactionRules } from "./rules.ts";
  * and card numbers wherever they stand. The only way to a `RedactedCall` for a call that was captured.
  * Bodies must be decoded (no content-coding). Never throws: a field whose redaction fails is dropped and
  * `dropped` says `<place>:redaction-failed`. `bodySize` and `bodySha256` stay those of the original.
- * Linear in the size of the call; redacting twice changes nothing.
+ * Linear in the size of the call.
  * @param rules rules beyond the default ones.
  */
 export function redact(call: Call, rules: RedactionRules = DEFAULT_RULES): RedactedCall {

@@ -1,10 +1,10 @@
-import { DIGIT, NAME, RUN_END, WORD, find, is, skip } from "./bytes.ts";
+import { DIGIT, IN_WORD, NAME, RUN_END, WORD, find, is, skip } from "./bytes.ts";
 import { hideAssigned } from "./assigned.ts";
 import { cardEnd } from "./card.ts";
 import { decodePercent, isHex } from "./decode.ts";
 import { hideElement } from "./element.ts";
 import type { Scan } from "./scan.ts";
-import { matchPem, matchToken } from "./tokens.ts";
+import { matchPem, matchToken, mayBeToken } from "./tokens.ts";
 import { hideAuthority } from "./url.ts";
 
 // What the main loop does at a byte.
@@ -34,27 +34,42 @@ for (const [char, action] of [
   ACTION[char.charCodeAt(0)] = action;
 }
 
-/** What `scanText` returns when a JSON string has an escape and must be decoded first. */
+/** 1 for the letters of JSON escapes that stand for white space: no secret has it inside, so no decoding for it. */
+const IS_BLANK_ESCAPE = new Uint8Array(256);
+for (const letter of "nrtbf") IS_BLANK_ESCAPE[letter.charCodeAt(0)] = 1;
+/** 1 for digits a card number begins with (ISO/IEC 7812: banking and financial, travel, merchandising). */
+const CARD_HEAD = new Uint8Array(256);
+for (const digit of "23456789") CARD_HEAD[digit.charCodeAt(0)] = 1;
+
+/** What `scanText` returns when a JSON string has an escaped visible character and must be decoded first. */
 export const ESCAPED = -1;
 
 /**
  * Looks through running text once, left to right: secrets that say what they are, `name=value`,
  * `name: value`, `"name": "value"`, `<name>value</name>`, URLs, card numbers; a percent-encoded run is
  * decoded and looked through as well.
- * @param inString the text is the inside of a JSON string: stops at the quote, and at the first backslash.
+ * @param inString the text is the inside of a JSON string: stops at the quote, and at the first escape of a visible character.
  * @returns the offset where it stopped, or ESCAPED.
  */
 export function scanText(scan: Scan, from: number, to: number, inString: boolean): number {
   const { bytes } = scan;
   let i = from;
   while (i < to) {
-    switch (ACTION[bytes[i] ?? 0]) {
+    const byte = bytes[i] ?? 0;
+    switch (ACTION[byte]) {
       case BORING:
         i++;
         break;
-      case LETTER:
-        i = afterWord(scan, i, to);
+      case LETTER: {
+        const start = i++;
+        const second = i < to ? (bytes[i] ?? 0) : 0;
+        if (mayBeToken(byte, second)) {
+          const end = matchToken(scan, start, to);
+          if (end > start) i = end;
+        }
+        while (i < to && IN_WORD[bytes[i] ?? 0] === 1) i++;
         break;
+      }
       case FIGURE:
         i = afterFigure(scan, i, from, to);
         break;
@@ -63,7 +78,7 @@ export function scanText(scan: Scan, from: number, to: number, inString: boolean
         i++;
         break;
       case BACKSLASH:
-        if (inString) return ESCAPED;
+        if (inString && !(i + 1 < to && IS_BLANK_ESCAPE[bytes[i + 1] ?? 0] === 1)) return ESCAPED;
         i = Math.min(to, i + (bytes[i + 1] === 0x75 ? 6 : 2));
         break;
       case PERCENT:
@@ -84,23 +99,19 @@ export function scanText(scan: Scan, from: number, to: number, inString: boolean
   return i;
 }
 
-function afterWord(scan: Scan, at: number, to: number): number {
-  const end = matchToken(scan, at, to);
-  return end > at ? end : skip(scan.bytes, at, to, WORD);
-}
-
 function afterFigure(scan: Scan, at: number, from: number, to: number): number {
   const { bytes } = scan;
-  // A fraction (`-0.4111111111111111`) is no card, however its digits fall.
-  const fraction = at - 1 > from && bytes[at - 1] === 0x2e && is(bytes, at - 2, DIGIT);
-  if (!fraction) {
-    const end = cardEnd(bytes, at, to, scan.cut && to === scan.to);
+  if (CARD_HEAD[bytes[at] ?? 0] === 1 && at + 3 < to && is(bytes, at + 1, DIGIT) && is(bytes, at + 2, DIGIT) && is(bytes, at + 3, DIGIT)) {
+    // A fraction (`-0.4111111111111111`) is no card, however its digits fall.
+    const fraction = at - 1 > from && bytes[at - 1] === 0x2e && is(bytes, at - 2, DIGIT);
+    const end = fraction ? at : cardEnd(bytes, at, to, scan.cut && to === scan.to);
     if (end > at) {
       scan.hide(at, end, "card-number");
       return end;
     }
   }
-  return afterWord(scan, at, to);
+  const end = matchToken(scan, at, to);
+  return end > at ? end : skip(bytes, at, to, WORD);
 }
 
 /** `:` and `=`: what stands before may be a name, what follows its value; `://` begins an authority. */

@@ -51,10 +51,21 @@ export function hideAuthority(scan: Scan, at: number, to: number): number {
   let end = at;
   let host = at;
   for (; end < to && bytes[end] !== 0x2f && !is(bytes, end, RUN_END); end++) if (bytes[end] === 0x40) host = end + 1;
+  if (host === at && scan.cut && end >= scan.to && mayBeUserinfo(bytes, at, end)) scan.hide(at, end, "url-userinfo", "userinfo");
   if (host > at && !isLoginName(bytes, at, host - 1)) scan.hide(at, host - 1, "url-userinfo", "userinfo");
   const limit = Math.min(to, end + LONGEST_PATH);
   if (bytes[end] === 0x2f && end < to) hidePath(scan, host, end, end, find(bytes, end, limit, RUN_END));
   return end === at ? at : end;
+}
+
+/** Whether an authority that was cut may have been cut before its `@`: it has a colon, or no dot as hosts have. */
+function mayBeUserinfo(bytes: Uint8Array, from: number, to: number): boolean {
+  let dots = 0;
+  for (let i = from; i < to; i++) {
+    if (bytes[i] === 0x3a) return true;
+    if (bytes[i] === 0x2e) dots++;
+  }
+  return dots === 0;
 }
 
 /** `git@`, `root@`: a short name without a password. */

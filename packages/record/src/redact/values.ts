@@ -58,7 +58,8 @@ export function jsonValueEnd(bytes: Uint8Array, at: number, to: number): number 
   return to;
 }
 
-function endsPlain(byte: number): boolean {
+/** What ends a number or literal in JSON. */
+export function endsPlain(byte: number): boolean {
   return byte === 0x2c || byte === 0x7d || byte === 0x5d || byte <= 0x20;
 }
 

@@ -26,6 +26,8 @@ export const Word = {
   queryLast: 8192,
   /** In a query string or form, as the only word and only when long: OAuth's `code`. */
   queryLong: 16384,
+  /** In a query string, after a kind of key: `AWSAccessKeyId`. */
+  id: 32768,
 } as const;
 
 const lists: readonly (readonly [bits: number, words: string])[] = [
@@ -64,35 +66,57 @@ const lists: readonly (readonly [bits: number, words: string])[] = [
   [Word.scalar | Word.pairHead, "pass"],
   [Word.pairHead, "card connection database redis"],
   [Word.pairTail, "word phrase string pan number"],
+  [Word.id, "id"],
   [Word.queryLast, "sig signature hmac pw"],
   [Word.queryLong, "code appid session ticket"],
 ];
 
-// A trie over a-z: 32 slots a node; slot 31 is unused, node 0 is the root, -1 is "no such word".
+/** Where a name's word begins in the trie, and where it is once no known word goes on so. */
+export const ROOT = 0;
+export const DEAD = 1;
+/** Added to a capital's slot. */
+export const UPPER = 32;
+
+/** Slot of `%` and the backslash: the name must be unescaped first. */
+export const ESCAPE = 255;
+
+/** A byte's slot in a node: 1 … 26 for letters, plus UPPER for capitals, ESCAPE, 0 for all else. */
+export const SLOT = new Uint8Array(256);
+SLOT[0x25] = ESCAPE;
+SLOT[0x5c] = ESCAPE;
+/** 1 for a to z. */
+export const IS_SMALL = new Uint8Array(256).fill(1, 0x61, 0x7b);
+for (let letter = 1; letter <= 26; letter++) {
+  SLOT[0x60 + letter] = letter;
+  SLOT[0x40 + letter] = letter + UPPER;
+}
+
+// A trie over a-z, 32 slots a node.
 const nodes: number[] = [];
 const bits: number[] = [];
 
 function addNode(): number {
-  for (let i = 0; i < 32; i++) nodes.push(-1);
+  for (let i = 0; i < 32; i++) nodes.push(DEAD);
   bits.push(0);
   return bits.length - 1;
 }
 
 function addWord(word: string, meaning: number): void {
-  let node = 0;
+  let node = ROOT;
   for (let i = 0; i < word.length; i++) {
-    const slot = node * 32 + word.charCodeAt(i) - 97;
-    if (nodes[slot] === -1) nodes[slot] = addNode();
-    node = nodes[slot] ?? 0;
+    const slot = node * 32 + word.charCodeAt(i) - 0x60;
+    if (nodes[slot] === DEAD) nodes[slot] = addNode();
+    node = nodes[slot] ?? DEAD;
   }
   bits[node] = (bits[node] ?? 0) | meaning;
 }
 
 addNode();
+addNode();
 for (const [meaning, words] of lists) for (const word of words.split(/\s+/)) addWord(word, meaning);
 
-/** Next node by `node * 32 + letter`, -1 where no word goes on so. */
-export const NEXT: Int16Array = Int16Array.from(nodes);
+/** Next node by `node * 32 + slot`; DEAD where no word goes on so. */
+export const NEXT: Uint16Array = Uint16Array.from(nodes);
 /** What the word that ends at a node says. */
 export const MEANING: Uint16Array = Uint16Array.from(bits);
 
@@ -100,3 +124,6 @@ export const MEANING: Uint16Array = Uint16Array.from(bits);
 export const ENDINGS: readonly Uint8Array[] = ["password", "passwd", "token", "secret", "apikey", "passphrase"].map((ending) =>
   Uint8Array.from(ending, (letter) => letter.charCodeAt(0)),
 );
+/** 1 for the bytes that an ending ends in. */
+export const LAST_LETTERS = new Uint8Array(256);
+for (const ending of ENDINGS) LAST_LETTERS[ending[ending.length - 1] ?? 0] = 1;
