@@ -69,7 +69,7 @@ function message(side: Side): Attribute[] {
       side,
       name: `http.${side}.header.`,
       read: (c) => c[side].headers,
-      write: (d, [name, values]) => d[side].headerValues.set(name, values),
+      write: (d, [name, values]) => d[side].headerValues.push([name, values]),
     },
     { kind: "int", name: `http.${side}.body.size`, read: (c) => c[side].bodySize, write: (d, v) => (d[side].bodySize = v) },
     {
@@ -101,10 +101,10 @@ function message(side: Side): Attribute[] {
  */
 export const attributeTable: readonly Attribute[] = [
   { kind: "int", name: recordVersionName, read: () => recordVersion, write: () => undefined },
-  { kind: "string", name: "inpooling.source", read: (c) => c.source, write: (d, v) => (d.source = sourceOf(v)) },
-  { kind: "string", name: "inpooling.client", read: (c) => c.client, write: (d, v) => (d.client = v) },
-  { kind: "string", name: "service.peer.name", read: (c) => c.vendor, write: (d, v) => (d.vendor = v) },
-  { kind: "string", name: "inpooling.operation", read: (c) => c.operation, write: (d, v) => (d.operation = v) },
+  { kind: "string", name: "inpooling.source", read: (c) => c.source, write: (d, v) => (d.call.source = sourceOf(v)) },
+  { kind: "string", name: "inpooling.client", read: (c) => c.client, write: (d, v) => (d.call.client = v) },
+  { kind: "string", name: "service.peer.name", read: (c) => c.vendor, write: (d, v) => (d.call.vendor = v) },
+  { kind: "string", name: "inpooling.operation", read: (c) => c.operation, write: (d, v) => (d.call.operation = v) },
   {
     kind: "string",
     name: "http.request.method",
@@ -115,16 +115,16 @@ export const attributeTable: readonly Attribute[] = [
     kind: "string",
     name: "http.request.method_original",
     read: (c) => (methods.has(c.method) ? "" : c.method),
-    write: (d, v) => (d.method = v),
+    write: (d, v) => (d.call.method = v),
   },
-  { kind: "string", name: "url.full", read: (c) => c.url, write: (d, v) => (d.url = v) },
-  { kind: "string", name: "url.template", read: (c) => c.route, write: (d, v) => (d.route = v) },
-  { kind: "string", name: "server.address", read: (c) => c.host, write: (d, v) => (d.host = v) },
-  { kind: "int", name: "server.port", read: (c) => c.port, write: (d, v) => (d.port = v) },
-  { kind: "int", name: "http.response.status_code", read: (c) => c.status, write: (d, v) => (d.status = v) },
-  { kind: "string", name: "inpooling.response.status_text", read: (c) => c.statusText, write: (d, v) => (d.statusText = v) },
-  { kind: "string", name: "inpooling.outcome", read: (c) => c.outcome, write: (d, v) => (d.outcome = outcomeOf(v)) },
-  { kind: "string", name: "error.type", read: (c) => c.errorType, write: (d, v) => (d.errorType = v) },
+  { kind: "string", name: "url.full", read: (c) => c.url, write: (d, v) => (d.call.url = v) },
+  { kind: "string", name: "url.template", read: (c) => c.route, write: (d, v) => (d.call.route = v) },
+  { kind: "string", name: "server.address", read: (c) => c.host, write: (d, v) => (d.call.host = v) },
+  { kind: "int", name: "server.port", read: (c) => c.port, write: (d, v) => (d.call.port = v) },
+  { kind: "int", name: "http.response.status_code", read: (c) => c.status, write: (d, v) => (d.call.status = v) },
+  { kind: "string", name: "inpooling.response.status_text", read: (c) => c.statusText, write: (d, v) => (d.call.statusText = v) },
+  { kind: "string", name: "inpooling.outcome", read: (c) => c.outcome, write: (d, v) => (d.call.outcome = outcomeOf(v)) },
+  { kind: "string", name: "error.type", read: (c) => c.errorType, write: (d, v) => (d.call.errorType = v) },
   { kind: "strings", name: "inpooling.error.names", read: (c) => c.errors.map((e) => e.name), write: (d, v) => (d.errorParts.names = v) },
   { kind: "strings", name: "inpooling.error.codes", read: (c) => c.errors.map((e) => e.code), write: (d, v) => (d.errorParts.codes = v) },
   {
@@ -133,33 +133,43 @@ export const attributeTable: readonly Attribute[] = [
     read: (c) => c.errors.map((e) => e.message),
     write: (d, v) => (d.errorParts.messages = v),
   },
-  { kind: "int", name: "http.request.resend_count", read: (c) => c.attempt - 1, write: (d, v) => (d.attempt = v + 1) },
+  { kind: "int", name: "http.request.resend_count", read: (c) => c.attempt - 1, write: (d, v) => (d.call.attempt = v + 1) },
   ...message("request"),
   ...message("response"),
-  { kind: "double", name: "inpooling.timing.dns_ms", read: (c) => c.timings.dnsMs, write: (d, v) => (d.timings.dnsMs = v) },
-  { kind: "double", name: "inpooling.timing.connect_ms", read: (c) => c.timings.connectMs, write: (d, v) => (d.timings.connectMs = v) },
-  { kind: "double", name: "inpooling.timing.tls_ms", read: (c) => c.timings.tlsMs, write: (d, v) => (d.timings.tlsMs = v) },
+  { kind: "double", name: "inpooling.timing.dns_ms", read: (c) => c.timings.dnsMs, write: (d, v) => (d.call.timings.dnsMs = v) },
+  {
+    kind: "double",
+    name: "inpooling.timing.connect_ms",
+    read: (c) => c.timings.connectMs,
+    write: (d, v) => (d.call.timings.connectMs = v),
+  },
+  { kind: "double", name: "inpooling.timing.tls_ms", read: (c) => c.timings.tlsMs, write: (d, v) => (d.call.timings.tlsMs = v) },
   {
     kind: "double",
     name: "inpooling.timing.request_sent_ms",
     read: (c) => c.timings.requestSentMs,
-    write: (d, v) => (d.timings.requestSentMs = v),
+    write: (d, v) => (d.call.timings.requestSentMs = v),
   },
   {
     kind: "double",
     name: "inpooling.timing.first_byte_ms",
     read: (c) => c.timings.firstByteMs,
-    write: (d, v) => (d.timings.firstByteMs = v),
+    write: (d, v) => (d.call.timings.firstByteMs = v),
   },
-  { kind: "double", name: "inpooling.timing.last_byte_ms", read: (c) => c.timings.lastByteMs, write: (d, v) => (d.timings.lastByteMs = v) },
-  { kind: "string", name: "network.protocol.version", read: (c) => c.network.protocol, write: (d, v) => (d.network.protocol = v) },
-  { kind: "string", name: "network.peer.address", read: (c) => c.network.peerAddress, write: (d, v) => (d.network.peerAddress = v) },
-  { kind: "int", name: "network.peer.port", read: (c) => c.network.peerPort, write: (d, v) => (d.network.peerPort = v) },
-  { kind: "int", name: "network.local.port", read: (c) => c.network.localPort, write: (d, v) => (d.network.localPort = v) },
-  { kind: "string", name: "inpooling.call_site", read: (c) => c.callSite, write: (d, v) => (d.callSite = v) },
-  { kind: "tags", name: "inpooling.tag.", read: (c) => c.tags, write: (d, [name, value]) => d.tagPairs.set(name, value) },
-  { kind: "strings", name: "inpooling.redacted", read: (c) => c.redacted, write: (d, v) => (d.redacted = v) },
-  { kind: "strings", name: "inpooling.dropped", read: (c) => c.dropped, write: (d, v) => (d.dropped = v) },
+  {
+    kind: "double",
+    name: "inpooling.timing.last_byte_ms",
+    read: (c) => c.timings.lastByteMs,
+    write: (d, v) => (d.call.timings.lastByteMs = v),
+  },
+  { kind: "string", name: "network.protocol.version", read: (c) => c.network.protocol, write: (d, v) => (d.call.network.protocol = v) },
+  { kind: "string", name: "network.peer.address", read: (c) => c.network.peerAddress, write: (d, v) => (d.call.network.peerAddress = v) },
+  { kind: "int", name: "network.peer.port", read: (c) => c.network.peerPort, write: (d, v) => (d.call.network.peerPort = v) },
+  { kind: "int", name: "network.local.port", read: (c) => c.network.localPort, write: (d, v) => (d.call.network.localPort = v) },
+  { kind: "string", name: "inpooling.call_site", read: (c) => c.callSite, write: (d, v) => (d.call.callSite = v) },
+  { kind: "tags", name: "inpooling.tag.", read: (c) => c.tags, write: (d, [name, value]) => d.tagPairs.push([name, value]) },
+  { kind: "strings", name: "inpooling.redacted", read: (c) => c.redacted, write: (d, v) => (d.call.redacted = v) },
+  { kind: "strings", name: "inpooling.dropped", read: (c) => c.dropped, write: (d, v) => (d.call.dropped = v) },
 ];
 
 /**
@@ -260,7 +270,7 @@ export function spanNameOf(call: Call): string {
 }
 
 function setMethod(draft: CallDraft, value: string): void {
-  if (value !== "_OTHER") draft.method = value;
+  if (value !== "_OTHER") draft.call.method = value;
 }
 
 function sourceOf(value: string): CallSource {

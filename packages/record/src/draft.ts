@@ -3,106 +3,110 @@ import type { Call, HeaderPairs, Message, Network, Resource, Timings } from "./c
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A call while it is put together from attributes. */
-export interface CallDraft extends Mutable<Omit<Call, "request" | "response" | "network" | "timings">> {
-  request: MessageDraft;
-  response: MessageDraft;
-  network: Mutable<Network>;
-  timings: Mutable<Timings>;
-  /** Tags as they come; a Map, because keys are other people's text. */
-  readonly tagPairs: Map<string, string>;
+export interface CallDraft {
+  /** What is one attribute each is written here at once. */
+  readonly call: Mutable<Omit<Call, "network" | "timings">> & { readonly network: Mutable<Network>; readonly timings: Mutable<Timings> };
+  readonly request: MessageDraft;
+  readonly response: MessageDraft;
+  /** Tags as they come; pairs, because their names are other people's text. */
+  readonly tagPairs: [name: string, value: string][];
   /** The parallel lists an error chain travels as. */
   errorParts: { names: readonly string[]; codes: readonly string[]; messages: readonly string[] };
 }
 
+type FieldValues = readonly [lowerName: string, values: readonly string[]];
+
 /** A message whose header fields come as one attribute per lower-cased name. */
-export interface MessageDraft extends Mutable<Message> {
-  /** Field names in the order and case seen; empty for other senders' spans. */
+export interface MessageDraft extends Mutable<Omit<Message, "headers" | "chunks">> {
+  /** Field names in the order and case seen; empty where the attributes tell them. */
   headerNames: readonly string[];
-  readonly headerValues: Map<string, readonly string[]>;
+  readonly headerValues: FieldValues[];
   chunkOffsets: readonly number[];
   chunkSizes: readonly number[];
 }
 
-const empty = new Uint8Array(0);
+const none: readonly never[] = [];
+const noBytes = new Uint8Array(0);
+const noMessage: Message = { headers: none, body: noBytes, bodySize: 0, bodyTruncated: false, bodySha256: "", chunks: none };
 
 function newMessage(): MessageDraft {
   return {
-    headers: [],
-    body: empty,
+    body: noBytes,
     bodySize: 0,
     bodyTruncated: false,
     bodySha256: "",
-    chunks: [],
-    headerNames: [],
-    headerValues: new Map(),
-    chunkOffsets: [],
-    chunkSizes: [],
+    headerNames: none,
+    headerValues: [],
+    chunkOffsets: none,
+    chunkSizes: none,
   };
 }
 
 /** A call of which nothing is known yet. */
 export function newDraft(resource: Resource): CallDraft {
   return {
-    traceId: "",
-    spanId: "",
-    parentSpanId: "",
-    traceState: "",
-    sampled: false,
-    startTime: 0n,
-    durationMs: 0,
-    resource,
-    source: "span",
-    client: "",
-    vendor: "",
-    operation: "",
-    method: "",
-    url: "",
-    host: "",
-    port: 0,
-    route: "",
-    status: 0,
-    statusText: "",
-    outcome: "complete",
-    errorType: "",
-    errors: [],
-    attempt: 1,
-    previous: undefined,
+    call: {
+      traceId: "",
+      spanId: "",
+      parentSpanId: "",
+      traceState: "",
+      sampled: false,
+      startTime: 0n,
+      durationMs: 0,
+      resource,
+      source: "span",
+      client: "",
+      vendor: "",
+      operation: "",
+      method: "",
+      url: "",
+      host: "",
+      port: 0,
+      route: "",
+      status: 0,
+      statusText: "",
+      outcome: "complete",
+      errorType: "",
+      errors: none,
+      attempt: 1,
+      request: noMessage,
+      response: noMessage,
+      timings: {},
+      network: { protocol: "", peerAddress: "", peerPort: 0, localPort: 0 },
+      callSite: "",
+      tags: {},
+      redacted: none,
+      dropped: none,
+    },
     request: newMessage(),
     response: newMessage(),
-    timings: {},
-    network: { protocol: "", peerAddress: "", peerPort: 0, localPort: 0 },
-    callSite: "",
-    tags: {},
-    redacted: [],
-    dropped: [],
-    tagPairs: new Map(),
-    errorParts: { names: [], codes: [], messages: [] },
+    tagPairs: [],
+    errorParts: { names: none, codes: none, messages: none },
   };
 }
 
-/** The finished call: a draft without its scaffolding. */
-export function callOf(draft: CallDraft): Call {
-  const { tagPairs, errorParts, request, response, previous, ...call } = draft;
+/** The finished call; the draft must not be used afterwards. */
+export function callOf({ call, request, response, tagPairs, errorParts }: CallDraft): Call {
   const { names, codes, messages } = errorParts;
   const depth = Math.max(names.length, codes.length, messages.length);
-  return {
-    ...call,
-    ...(previous && { previous }),
-    errors: Array.from({ length: depth }, (_, i) => ({ name: names[i] ?? "", code: codes[i] ?? "", message: messages[i] ?? "" })),
-    tags: Object.fromEntries(tagPairs),
-    request: messageOf(request),
-    response: messageOf(response),
-  };
+  if (depth > 0)
+    call.errors = Array.from({ length: depth }, (_, i) => ({ name: names[i] ?? "", code: codes[i] ?? "", message: messages[i] ?? "" }));
+  if (tagPairs.length > 0) call.tags = Object.fromEntries(tagPairs);
+  call.request = messageOf(request);
+  call.response = messageOf(response);
+  return call;
 }
 
 function messageOf(draft: MessageDraft): Message {
+  const { chunkOffsets, chunkSizes } = draft;
   return {
     headers: headerPairs(draft),
     body: draft.body,
     bodySize: draft.bodySize,
     bodyTruncated: draft.bodyTruncated,
     bodySha256: draft.bodySha256,
-    chunks: draft.chunkOffsets.slice(0, draft.chunkSizes.length).map((offset, i) => [offset, draft.chunkSizes[i] ?? 0] as const),
+    chunks:
+      chunkSizes.length === 0 ? none : chunkOffsets.slice(0, chunkSizes.length).map((offset, i) => [offset, chunkSizes[i] ?? 0] as const),
   };
 }
 
@@ -111,18 +115,37 @@ function messageOf(draft: MessageDraft): Message {
  * that added a field) comes last under its lower-case name; a name whose value is gone is left out.
  */
 function headerPairs({ headerNames, headerValues }: MessageDraft): HeaderPairs {
+  if (headerNames.length === 0) return headerValues.flatMap(([name, values]) => values.map((value) => [name, value] as const));
+  return pairsInStep(headerNames, headerValues) ?? pairsByName(headerNames, headerValues);
+}
+
+/** The common case: no field repeated, none added or gone, so names and attributes go side by side. */
+function pairsInStep(names: readonly string[], fields: readonly FieldValues[]): HeaderPairs | undefined {
+  if (names.length !== fields.length) return undefined;
   const pairs: [string, string][] = [];
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
+    const [lowerName, values] = fields[i]!;
+    if (values.length !== 1 || (name !== lowerName && name.toLowerCase() !== lowerName)) return undefined;
+    pairs.push([name, values[0]!]);
+  }
+  return pairs;
+}
+
+function pairsByName(names: readonly string[], fields: readonly FieldValues[]): HeaderPairs {
+  const byName = new Map(fields);
   const used = new Map<string, number>();
-  for (const name of headerNames) {
-    const key = name.toLowerCase();
-    const next = used.get(key) ?? 0;
-    const value = headerValues.get(key)?.[next];
+  const pairs: [string, string][] = [];
+  for (const name of names) {
+    const lowerName = name.toLowerCase();
+    const next = used.get(lowerName) ?? 0;
+    const value = byName.get(lowerName)?.[next];
     if (value === undefined) continue;
-    used.set(key, next + 1);
+    used.set(lowerName, next + 1);
     pairs.push([name, value]);
   }
-  for (const [key, values] of headerValues) {
-    for (const value of values.slice(used.get(key) ?? 0)) pairs.push([key, value]);
+  for (const [lowerName, values] of byName) {
+    for (const value of values.slice(used.get(lowerName) ?? 0)) pairs.push([lowerName, value]);
   }
   return pairs;
 }

@@ -17,7 +17,7 @@ interface Try {
   readonly trace?: string;
   readonly parent?: string;
   readonly status?: number;
-  readonly location?: string;
+  readonly location?: string | undefined;
   readonly failed?: string;
   readonly lasts?: number;
 }

@@ -3,7 +3,7 @@ import { attributeTable, linkKindName, previousAttempt, recordVersionName, scope
 import type { Call, Resource } from "../call.ts";
 import type { CallDraft } from "../draft.ts";
 import { callOf, newDraft } from "../draft.ts";
-import { completeForeign, foreignAttribute } from "./foreign.ts";
+import { completeForeign, isForeignName } from "./foreign.ts";
 import type { OtlpSpan } from "./span.ts";
 import { spanKindClient, textOf } from "./span.ts";
 
@@ -28,33 +28,42 @@ export function isOwnSpan(span: OtlpSpan): boolean {
  */
 export function callFromSpan(span: OtlpSpan, resource: Resource): Call | undefined {
   if (span.kind !== spanKindClient) return undefined;
-  const own = isOwnSpan(span);
   const draft = newDraft(resource);
-  const foreign = new Map<string, AttributeValue>();
+  const own = isOwnSpan(span);
+  readSpan(draft, span);
+  if (own) {
+    for (const [name, value] of span.attributes) if (!readAttribute(draft, name, value, own)) addTag(draft, name, value);
+    return callOf(draft);
+  }
+  const aside = new Map<string, AttributeValue>();
   for (const [name, value] of span.attributes) {
     if (readAttribute(draft, name, value, own)) continue;
-    if (!own && foreignAttribute(name)) foreign.set(name, value);
-    else if (!name.startsWith("inpooling.") && draft.tagPairs.size < mostTags) draft.tagPairs.set(name, textOf(value));
+    if (isForeignName(name)) aside.set(name, value);
+    else addTag(draft, name, value);
   }
-  readSpan(draft, span);
-  if (!own) completeForeign(draft, span, foreign);
-  return own || draft.method !== "" ? callOf(draft) : undefined;
+  completeForeign(draft, span, aside);
+  return draft.call.method === "" ? undefined : callOf(draft);
 }
 
-function readSpan(draft: CallDraft, span: OtlpSpan): void {
-  draft.traceId = span.traceId;
-  draft.spanId = span.spanId;
-  draft.parentSpanId = span.parentSpanId;
-  draft.traceState = span.traceState;
-  draft.sampled = (span.flags & 1) === 1;
-  draft.startTime = span.startTime;
-  draft.durationMs = span.endTime > span.startTime ? Number(span.endTime - span.startTime) / 1e6 : 0;
+/** What is no field of a call is kept as a tag, except our own names, which then are of a later version. */
+function addTag(draft: CallDraft, name: string, value: AttributeValue): void {
+  if (draft.tagPairs.length < mostTags && !name.startsWith("inpooling.")) draft.tagPairs.push([name, textOf(value)]);
+}
+
+function readSpan({ call }: CallDraft, span: OtlpSpan): void {
+  call.traceId = span.traceId;
+  call.spanId = span.spanId;
+  call.parentSpanId = span.parentSpanId;
+  call.traceState = span.traceState;
+  call.sampled = (span.flags & 1) === 1;
+  call.startTime = span.startTime;
+  call.durationMs = span.endTime > span.startTime ? Number(span.endTime - span.startTime) / 1e6 : 0;
   const link = span.links.find(({ attributes }) => attributes.some(([name, value]) => name === linkKindName && value === previousAttempt));
-  if (link !== undefined) draft.previous = { traceId: link.traceId, spanId: link.spanId };
+  if (link !== undefined) call.previous = { traceId: link.traceId, spanId: link.spanId };
 }
 
 /** Puts one attribute into the draft; false when the table has no place for it. */
-export function readAttribute(draft: CallDraft, name: string, value: AttributeValue, own: boolean): boolean {
+function readAttribute(draft: CallDraft, name: string, value: AttributeValue, own: boolean): boolean {
   const row = rows.get(name);
   if (row !== undefined && row.kind !== "headers" && row.kind !== "tags") {
     readRow(row, draft, value);

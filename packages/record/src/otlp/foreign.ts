@@ -30,26 +30,26 @@ const body =
 
 /** HTTP conventions before 1.23, HyperDX's bodies, OpenTelemetry's generative AI names. Current names win. */
 const aliases: ReadonlyMap<string, Reader> = new Map([
-  ["http.method", text((d, v) => (d.method ||= v))],
-  ["http.url", text((d, v) => (d.url ||= v))],
-  ["http.status_code", integer((d, v) => (d.status ||= v))],
-  ["http.status_text", text((d, v) => (d.statusText ||= v))],
-  ["http.flavor", text((d, v) => (d.network.protocol ||= v.replace(/\.0$/, "")))],
+  ["http.method", text((d, v) => (d.call.method ||= v))],
+  ["http.url", text((d, v) => (d.call.url ||= v))],
+  ["http.status_code", integer((d, v) => (d.call.status ||= v))],
+  ["http.status_text", text((d, v) => (d.call.statusText ||= v))],
+  ["http.flavor", text((d, v) => (d.call.network.protocol ||= v.replace(/\.0$/, "")))],
   ["http.request_content_length", integer((d, v) => (d.request.bodySize ||= v))],
   ["http.response_content_length", integer((d, v) => (d.response.bodySize ||= v))],
-  ["http.resend_count", integer((d, v) => (d.attempt = v + 1))],
-  ["http.retry_count", integer((d, v) => (d.attempt = v + 1))],
+  ["http.resend_count", integer((d, v) => (d.call.attempt = v + 1))],
+  ["http.retry_count", integer((d, v) => (d.call.attempt = v + 1))],
   ["http.request.body", body("request")],
   ["http.response.body", body("response")],
-  ["net.peer.name", text((d, v) => (d.host ||= v))],
-  ["net.peer.port", integer((d, v) => (d.port ||= v))],
-  ["net.sock.peer.addr", text((d, v) => (d.network.peerAddress ||= v))],
-  ["net.peer.ip", text((d, v) => (d.network.peerAddress ||= v))],
-  ["net.sock.peer.port", integer((d, v) => (d.network.peerPort ||= v))],
-  ["net.sock.host.port", integer((d, v) => (d.network.localPort ||= v))],
-  ["peer.service", text((d, v) => (d.vendor ||= v))],
-  ["gen_ai.provider.name", text((d, v) => (d.vendor ||= v))],
-  ["gen_ai.operation.name", text((d, v) => (d.operation ||= v))],
+  ["net.peer.name", text((d, v) => (d.call.host ||= v))],
+  ["net.peer.port", integer((d, v) => (d.call.port ||= v))],
+  ["net.sock.peer.addr", text((d, v) => (d.call.network.peerAddress ||= v))],
+  ["net.peer.ip", text((d, v) => (d.call.network.peerAddress ||= v))],
+  ["net.sock.peer.port", integer((d, v) => (d.call.network.peerPort ||= v))],
+  ["net.sock.host.port", integer((d, v) => (d.call.network.localPort ||= v))],
+  ["peer.service", text((d, v) => (d.call.vendor ||= v))],
+  ["gen_ai.provider.name", text((d, v) => (d.call.vendor ||= v))],
+  ["gen_ai.operation.name", text((d, v) => (d.call.operation ||= v))],
 ]);
 
 /** Parts of a URL that some instrumentations send instead of the whole, and what says the same as another field. */
@@ -74,7 +74,7 @@ const parts = new Set([
 ]);
 
 /** Whether `completeForeign` knows what to do with the attribute. */
-export function foreignAttribute(name: string): boolean {
+export function isForeignName(name: string): boolean {
   return aliases.has(name) || parts.has(name);
 }
 
@@ -82,18 +82,18 @@ export function foreignAttribute(name: string): boolean {
 export function completeForeign(draft: CallDraft, span: OtlpSpan, aside: ReadonlyMap<string, AttributeValue>): void {
   for (const [name, value] of aside) aliases.get(name)?.(draft, value);
   const part = (...names: string[]): string => textOf(names.map((name) => aside.get(name)).find((value) => value !== undefined) ?? "");
-  if (draft.method === "") return;
-  draft.source = "span";
-  draft.client = clientNames.get(span.scopeName) ?? span.scopeName;
-  draft.url ||= composeUrl(draft, part);
-  const target = targetOf(draft.url);
-  draft.host ||= target.host;
-  draft.port ||= target.port;
-  draft.route ||= routeOf(target.path);
-  draft.vendor ||= vendorOf(draft.host);
+  if (draft.call.method === "") return;
+  draft.call.source = "span";
+  draft.call.client = clientNames.get(span.scopeName) ?? span.scopeName;
+  draft.call.url ||= composeUrl(draft, part);
+  const target = targetOf(draft.call.url);
+  draft.call.host ||= target.host;
+  draft.call.port ||= target.port;
+  draft.call.route ||= routeOf(target.path);
+  draft.call.vendor ||= vendorOf(draft.call.host);
   const file = part("code.file.path", "code.filepath");
   const line = part("code.line.number", "code.lineno");
-  if (file !== "") draft.callSite ||= line === "" ? file : `${file}:${line}`;
+  if (file !== "") draft.call.callSite ||= line === "" ? file : `${file}:${line}`;
   for (const message of [draft.request, draft.response]) {
     message.bodySize ||= message.body.length;
     if (message.bodySize > 0 && message.body.length === 0) message.bodyTruncated = true;
@@ -110,11 +110,11 @@ const clientNames = new Map([
 
 function composeUrl(draft: CallDraft, part: (...names: string[]) => string): string {
   const authority =
-    draft.host === ""
+    draft.call.host === ""
       ? part("http.host")
-      : `${draft.host.includes(":") ? `[${draft.host}]` : draft.host}${draft.port > 0 ? `:${draft.port}` : ""}`;
+      : `${draft.call.host.includes(":") ? `[${draft.call.host}]` : draft.call.host}${draft.call.port > 0 ? `:${draft.call.port}` : ""}`;
   if (authority === "") return "";
-  const scheme = part("url.scheme", "http.scheme") || (draft.port === 443 ? "https" : "http");
+  const scheme = part("url.scheme", "http.scheme") || (draft.call.port === 443 ? "https" : "http");
   const query = part("url.query");
   const path = part("url.path", "http.target") + (query === "" ? "" : `?${query}`);
   const url = URL.parse(path.startsWith("/") ? path : `/${path}`, `${scheme}://${authority}`);
@@ -128,8 +128,8 @@ function readFailure(draft: CallDraft, span: OtlpSpan, oldName: string, oldMessa
   const message = textOf(exception.get("exception.message") ?? (oldMessage || span.status.message));
   const failed = span.status.code === 2;
   if (name !== "" || (failed && message !== "")) draft.errorParts = { names: [name], codes: [""], messages: [message] };
-  if (draft.status === 0 && (failed || name !== "")) draft.outcome = "error";
-  if (draft.errorType !== "") return;
-  if (draft.status >= 400) draft.errorType = String(draft.status);
-  else if (failed) draft.errorType = name || "_OTHER";
+  if (draft.call.status === 0 && (failed || name !== "")) draft.call.outcome = "error";
+  if (draft.call.errorType !== "") return;
+  if (draft.call.status >= 400) draft.call.errorType = String(draft.call.status);
+  else if (failed) draft.call.errorType = name || "_OTHER";
 }

@@ -98,7 +98,6 @@ export const anyCall: fc.Arbitrary<RedactedCall> = fc
     errorType: text,
     errors: fc.array(fc.record({ name: text, code: text, message: text }), { maxLength: 5 }),
     attempt: fc.integer({ min: 1, max: 1000 }),
-    previous: maybe(fc.record({ traceId, spanId })),
     request: message,
     response: message,
     timings,
@@ -109,8 +108,11 @@ export const anyCall: fc.Arbitrary<RedactedCall> = fc
       .map((pairs) => Object.fromEntries(pairs)),
     redacted: fc.array(text, { maxLength: 5 }),
     dropped: fc.array(text, { maxLength: 5 }),
-  })
-  .map(({ previous, ...call }) => ({ ...call, ...(previous && { previous }) }) as Call as RedactedCall);
+  } satisfies { [K in Exclude<keyof Call, "previous">]: fc.Arbitrary<Call[K]> })
+  .chain((call) =>
+    maybe(fc.record({ traceId, spanId })).map((previous): Call => (previous === undefined ? call : Object.assign({ previous }, call))),
+  )
+  .map((call) => call as RedactedCall);
 
 export const anyLoss: fc.Arbitrary<Loss> = fc.record({
   reason: text,
