@@ -1,14 +1,37 @@
 import { defineConfig } from "vitest/config";
 
-// Unit tests run on the sources (condition inpooling-source); processes that tests spawn run the built packages.
+const conditions = ["inpooling-source"];
+
+// Unit tests run on the sources (condition inpooling-source). Tests of the whole (folder test/) spawn the built packages;
+// they come after, one file at a time: processes under test must not fight each other for two cores.
 export default defineConfig({
-  resolve: { conditions: ["inpooling-source"] },
-  ssr: { resolve: { conditions: ["inpooling-source"] } },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "collector/test/**/*.test.ts", "collector/page/test/**/*.test.{ts,tsx}", "examples/*/test/**/*.test.ts", "test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**"],
-    pool: "forks",
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
+        test: {
+          name: "units",
+          include: ["packages/*/test/**/*.test.ts", "collector/test/**/*.test.ts", "collector/page/test/**/*.test.{ts,tsx}", "examples/*/test/**/*.test.ts"],
+          pool: "forks",
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
+        test: {
+          name: "whole",
+          include: ["test/**/*.test.ts"],
+          pool: "forks",
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
