@@ -49,7 +49,28 @@ export function hideAssigned(scan: Scan, at: number, lo: number, to: number, inS
     return hideQuoted(scan, { nameClass, from: start + slashes + 1, slashes, quote: first, where, inString }, to);
   }
   if (first === 0x7b || first === 0x5b) return hideNested(scan, start, to, nameClass, name.quoted && !inString, where, inString);
-  return hidePlain(scan, { at, start, nameClass, name, where, inString }, to);
+  return hidePlain(scan, { at, lo, start, nameClass, name, where, inString }, to);
+}
+
+/**
+ * `at` is the first hyphen of `--name`: hides what follows a secret's name after a space, as commands take it.
+ * @returns the offset to go on at.
+ */
+export function hideOption(scan: Scan, at: number, to: number, inString: boolean): number {
+  const { bytes } = scan;
+  const limit = Math.min(to, at + 2 + LONGEST_NAME);
+  let nameEnd = at + 2;
+  while (nameEnd < limit && (is(bytes, nameEnd, NAME) || bytes[nameEnd] === 0x5f)) nameEnd++;
+  if (nameEnd + 1 >= to || bytes[nameEnd] !== 0x20 || classifyName(bytes, at + 2, nameEnd, false) !== Name.secret) return at + 2;
+  const start = nameEnd + 1;
+  if (bytes[start] === 0x2d || (inString && bytes[start] === DOUBLE)) return at + 2;
+  if (bytes[start] === DOUBLE || bytes[start] === 0x27) {
+    const quoted = { nameClass: Name.secret, from: start + 1, slashes: 0, quote: bytes[start] ?? 0, where: "", inString };
+    return hideQuoted(scan, quoted, to);
+  }
+  const end = find(bytes, start, to, VALUE_END);
+  if (end > start) scan.hide(start, end, "key-name");
+  return Math.max(end, start);
 }
 
 function nameBefore(bytes: Uint8Array, at: number, lo: number): Found {
@@ -135,6 +156,8 @@ function balancedEnd(bytes: Uint8Array, start: number, to: number): number {
 
 interface Plain {
   readonly at: number;
+  /** The text's beginning. */
+  readonly lo: number;
   readonly start: number;
   readonly nameClass: number;
   readonly name: Found;
@@ -147,7 +170,9 @@ function hidePlain(scan: Scan, value: Plain, to: number): number {
   const { at, start, name } = value;
   const colon = bytes[at] === COLON;
   const line = isHeaderName(bytes, name.from, name.to) || (scan.isYaml && colon);
-  let end = line ? lineEnd(bytes, start, to) : find(bytes, start, to, VALUE_END);
+  let end = find(bytes, start, line ? start : to, VALUE_END);
+  if (line)
+    end = scan.isYaml && colon ? yamlEnd(bytes, lineStart(bytes, name.from, value.lo), start, to) : lineEnd(bytes, start, to, value);
   if (colon && !line) end = beforeListSign(bytes, start, end);
   const atCut = scan.cut && end >= scan.to && end > start;
   // Prose has colons too ("password: required"): without quotes around the name the value must look like a secret.
@@ -162,10 +187,46 @@ function isHeaderName(bytes: Uint8Array, from: number, to: number): boolean {
   return ["authorization", "cookie"].some((end) => to - from >= end.length && startsWith(bytes, to - end.length, to, end, true));
 }
 
-function lineEnd(bytes: Uint8Array, from: number, to: number): number {
+/** End of a header line: its line break, or the quote that stands before the name as well. */
+function lineEnd(bytes: Uint8Array, from: number, to: number, value: Plain): number {
+  const before = value.name.from > value.lo ? bytes[value.name.from - 1] : 0;
+  const quote = before === DOUBLE || before === 0x27 ? before : 0;
   let i = from;
-  while (i < to && bytes[i] !== 0x0a && bytes[i] !== 0x0d && bytes[i] !== DOUBLE && bytes[i] !== 0x27 && bytes[i] !== BACKSLASH) i++;
+  for (; i < to; i++) {
+    const byte = bytes[i];
+    if (byte === 0x0a || byte === 0x0d || (byte === quote && quote !== 0) || (value.inString && (byte === DOUBLE || byte === BACKSLASH)))
+      break;
+    if (byte === BACKSLASH && (bytes[i + 1] === 0x6e || bytes[i + 1] === 0x72 || bytes[i + 1] === quote)) break;
+  }
   return i;
+}
+
+/** Offset where the line of `at` begins, looked for at most 256 bytes back. */
+function lineStart(bytes: Uint8Array, at: number, lo: number): number {
+  let i = at;
+  while (i > lo && at - i < 256 && bytes[i - 1] !== 0x0a) i--;
+  return i;
+}
+
+/** End of a YAML value: its line, and all lines after it that are indented deeper than its key (block scalars, children). */
+function yamlEnd(bytes: Uint8Array, line: number, from: number, to: number): number {
+  const indent = indentOf(bytes, line, to);
+  let end = from;
+  while (end < to && bytes[end] !== 0x0a) end++;
+  for (let next = end + 1; next < to; next = end + 1) {
+    const deeper = indentOf(bytes, next, to) > indent;
+    const blank = bytes[next] === 0x0a || bytes[next] === 0x0d;
+    if (!deeper && !blank) return bytes[end - 1] === 0x0d ? end - 1 : end;
+    end = next;
+    while (end < to && bytes[end] !== 0x0a) end++;
+  }
+  return end;
+}
+
+function indentOf(bytes: Uint8Array, from: number, to: number): number {
+  let i = from;
+  while (i < to && (bytes[i] === 0x20 || bytes[i] === 0x2d)) i++;
+  return i - from;
 }
 
 function beforeListSign(bytes: Uint8Array, from: number, to: number): number {

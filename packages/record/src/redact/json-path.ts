@@ -2,6 +2,8 @@ import { identifier } from "./assigned.ts";
 import { startsWith } from "./bytes.ts";
 import { KeyMemory } from "./key-memory.ts";
 import { Name, classifyName } from "./names.ts";
+import { looksSecret } from "./tokens.ts";
+import { SLOT } from "./words.ts";
 
 const DEEPEST = 32;
 const NONE = 0;
@@ -74,6 +76,7 @@ export class JsonPath {
     const was = this.#role;
     const depth = this.#depth;
     this.#role = NONE;
+    if (depth < DEEPEST && this.#isList[depth] === 1) return this.#listed(depth, from, to);
     if (was === NONE || depth >= DEEPEST) return undefined;
     if (was === VALUES) {
       this.#valueFrom[depth] = from;
@@ -86,6 +89,18 @@ export class JsonPath {
     return end > 0 ? [this.#valueFrom[depth] ?? 0, end] : undefined;
   }
 
+  /** In a list, the text after an option (`["--password","…"]`) or a header field's name is its value. */
+  #listed(depth: number, from: number, to: number): readonly [from: number, to: number] | undefined {
+    const bytes = this.#bytes;
+    if (this.#isArmed[depth] === 1) {
+      this.#isArmed[depth] = 0;
+      if (looksSecret(bytes, from, to) && !isHeaderLike(bytes, from, to)) return [from, to];
+    }
+    const option = startsWith(bytes, from, to, "--");
+    if (option || isHeaderLike(bytes, from, to)) this.#isArmed[depth] = classifyName(bytes, from, to, false) === Name.secret ? 1 : 0;
+    return undefined;
+  }
+
   /** `$.data[].token`; `*` for keys that are no identifiers: a key can be a secret itself. */
   text(): string {
     let text = "$";
@@ -96,6 +111,13 @@ export class JsonPath {
     }
     return text;
   }
+}
+
+/** A field name as HTTP has them: short, of letters and hyphens. */
+function isHeaderLike(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to - from < 6 || to - from > 40) return false;
+  for (let i = from; i < to; i++) if (SLOT[bytes[i] ?? 0] === 0 && bytes[i] !== 0x2d) return false;
+  return true;
 }
 
 /** What a key says of its string: the name of a pair (`name`, `key`, `header` …), its value, or neither. */

@@ -33,6 +33,8 @@ export class Scan {
   readonly isYaml: boolean;
   /** No JSON Web Token starts before this offset (a failed attempt told us), which keeps the scan linear. */
   noJwtBefore = 0;
+  /** The same for base64 that was decoded and looked into. */
+  noEncodedBefore = 0;
 
   constructor(bytes: Uint8Array, from: number, to: number, options: ScanOptions) {
     this.bytes = bytes;

@@ -1,5 +1,5 @@
-import { DIGIT, IN_WORD, NAME, RUN_END, WORD, find, is, skip } from "./bytes.ts";
-import { hideAssigned } from "./assigned.ts";
+import { ALNUM, DIGIT, IN_WORD, NAME, RUN_END, find, is, skip } from "./bytes.ts";
+import { hideAssigned, hideOption } from "./assigned.ts";
 import { cardEnd } from "./card.ts";
 import { decodePercent, isHex } from "./decode.ts";
 import { hideElement } from "./element.ts";
@@ -20,7 +20,7 @@ const BACKSLASH = 8;
 const QUOTE = 9;
 
 const ACTION = new Uint8Array(256);
-for (let byte = 0; byte < 256; byte++) if (is(Uint8Array.of(byte), 0, WORD)) ACTION[byte] = LETTER;
+for (let byte = 0; byte < 256; byte++) if (IN_WORD[byte] === 1) ACTION[byte] = LETTER;
 for (let byte = 0x30; byte <= 0x39; byte++) ACTION[byte] = FIGURE;
 for (const [char, action] of [
   [":", COLON],
@@ -84,11 +84,9 @@ export function scanText(scan: Scan, from: number, to: number, inString: boolean
       case PERCENT:
         i = afterPercent(scan, i, from, to);
         break;
-      case HYPHEN: {
-        const end = bytes[i + 1] === 0x2d ? matchPem(scan, i, to) : i;
-        i = end > i ? end : i + 1;
+      case HYPHEN:
+        i = afterHyphen(scan, i, to, inString);
         break;
-      }
       case LESS:
         i = hideElement(scan, i, to, inString);
         break;
@@ -111,7 +109,17 @@ function afterFigure(scan: Scan, at: number, from: number, to: number): number {
     }
   }
   const end = matchToken(scan, at, to);
-  return end > at ? end : skip(bytes, at, to, WORD);
+  return end > at ? end : skip(bytes, at, to, ALNUM);
+}
+
+/** `-----BEGIN …`, and options of commands: `--password …`. */
+function afterHyphen(scan: Scan, at: number, to: number, inString: boolean): number {
+  if (at + 2 >= to || scan.bytes[at + 1] !== 0x2d) return at + 1;
+  if (scan.bytes[at + 2] === 0x2d) {
+    const end = matchPem(scan, at, to);
+    return end > at ? end : at + 1;
+  }
+  return hideOption(scan, at, to, inString);
 }
 
 /** `:` and `=`: what stands before may be a name, what follows its value; `://` begins an authority. */
@@ -126,6 +134,14 @@ function afterSign(scan: Scan, at: number, from: number, to: number, inString: b
 /** A run with `%41` in it is decoded from its beginning and looked through; the scan goes on after it. */
 function afterPercent(scan: Scan, at: number, from: number, to: number): number {
   const { bytes } = scan;
+  if (at + 2 < to && bytes[at + 1] === 0x42 && is(bytes, at + 2, DIGIT)) {
+    // Track 1 of a magnetic stripe (ISO/IEC 7813) begins with %B and the card number.
+    const end = cardEnd(bytes, at + 2, to, scan.cut && to === scan.to);
+    if (end > at + 2) {
+      scan.hide(at + 2, end, "card-number");
+      return end;
+    }
+  }
   if (!(at + 2 < to && isHex(bytes[at + 1]) && isHex(bytes[at + 2]))) return at + 1;
   let start = at;
   while (start > from && !is(bytes, start - 1, RUN_END)) start--;

@@ -21,7 +21,12 @@ for (const key of VENDOR_KEYS) {
 }
 HEADS[head("ey")] = JWT;
 for (const scheme of ["Be", "be", "BE", "Ba", "ba", "BA"]) HEADS[head(scheme)] = SCHEME;
-for (const start of ["W3", "Wy"]) HEADS[head(start)] = CONTAINER;
+/** What base64 of a text worth looking into begins with: `{"`, `[{`, `["`, `-----`, `sk_`, `ghp`, `AKI`, `ASI`, `Bearer`, `xox`. */
+const ENCODED = ["eyJ", "W3", "Wy", "LS0tLS", "c2tf", "c2st", "Z2hw", "QUtJ", "QVNJ", "QmVhcmVy", "eG94"];
+for (const start of ENCODED) {
+  const at = head(start);
+  if (HEADS[at] === 0) HEADS[at] = CONTAINER;
+}
 
 /** A cheap no for most words, before `matchToken`. */
 export function mayBeToken(one: number, two: number): boolean {
@@ -42,7 +47,7 @@ export function matchToken(scan: Scan, at: number, to: number): number {
   if (bucket === 0) return at;
   if (bucket === JWT) return matchJwt(scan, at, to);
   if (bucket === SCHEME) return matchScheme(scan, at, to);
-  if (bucket === CONTAINER) return matchEncodedJson(scan, at, to);
+  if (bucket === CONTAINER) return matchEncoded(scan, at, to);
   for (const key of buckets[bucket] ?? []) {
     const end = matchVendorKey(scan, at, to, key);
     if (end > at) return end;
@@ -82,15 +87,18 @@ function matchJwt(scan: Scan, at: number, to: number): number {
     return end;
   }
   scan.noJwtBefore = end;
-  return matchEncodedJson(scan, at, to);
+  return matchEncoded(scan, at, to);
 }
 
-/** Base64 of JSON (`eyJ…` is `{"`, `W3` and `Wy` are `[{` and `["`): looked into; hidden whole when it holds a secret. */
-function matchEncodedJson(scan: Scan, at: number, to: number): number {
+/** Base64 of JSON, a PEM block or a key: looked into; hidden whole when it holds a secret. */
+function matchEncoded(scan: Scan, at: number, to: number): number {
   const { bytes } = scan;
+  if (at < scan.noEncodedBefore || !ENCODED.some((start) => startsWith(bytes, at, to, start))) return at;
   const end = skip(bytes, at, to, BASE64 | BASE64URL);
-  if (end - at < 16) return at;
-  if (scan.holdsSecret(decodeBase64(bytes, at, end), end)) scan.hide(at, end, "base64");
+  // Whatever comes of it, this run is decoded once: the scan stays linear.
+  scan.noEncodedBefore = end;
+  if (end - at < 16 || !scan.holdsSecret(decodeBase64(bytes, at, end), end)) return at;
+  scan.hide(at, end, "base64");
   return end;
 }
 

@@ -128,6 +128,18 @@ const planted: readonly (readonly [place: string, change: Partial<Call>, secret?
     base64(`user:${CANARY}`),
   ],
   ["plain text assignment", body(`export API_KEY=${CANARY}`, "text/plain")],
+  ["YAML block", body(`password: |\n  one\n  ${CANARY}\nb: 1\n`, "application/yaml")],
+  ["YAML children", body(`credentials:\n  a: ${CANARY}\nb: 1\n`, "application/yaml")],
+  ["option of a command", body(`app --user u --password ${CANARY} --x`, "text/plain")],
+  ["option in a list", body(`{"args":["--token","${CANARY}"]}`)],
+  ["header in a list", body(`{"rawHeaders":["Accept","a/b","Authorization","${CANARY}"]}`)],
+  ["header in a list of pairs", body(`[["x-api-key","${CANARY}"]]`)],
+  ["digest credentials in a string", body(JSON.stringify({ h: `Authorization: Digest username="u", response="${CANARY}"` }))],
+  ["base64 of a key", body(`{"x":"${base64(`sk_live_${CANARY}`)}"}`), base64(`sk_live_${CANARY}`)],
+  ["base64 of a PEM block", body(`{"x":"${base64(PEM)}"}`), base64(PEM)],
+  ["magnetic stripe", body(`%B${CARD}^DOE/J^2512`, "text/plain"), CARD],
+  ["card behind an underscore", body(`{"x":"card_${CARD}"}`), CARD],
+  ["key behind an underscore", body(`{"x":"stripe_sk_live_${CANARY}"}`)],
   ["JWT", body(`{"x":"${JWT}"}`), JWT],
   ["JWT's signature", body(`{"x":"${JWT}"}`), "cnry5Q2xWv9LmZ4tRb8K"],
   ["PEM in JSON", body(JSON.stringify({ x: PEM }))],
@@ -177,7 +189,7 @@ const planted: readonly (readonly [place: string, change: Partial<Call>, secret?
 ];
 
 describe("a planted secret does not survive", () => {
-  test.each(planted)("%s", (_place, change, secret = CANARY) => {
+  test.each(planted.map(([place, change, secret]) => [place, change, secret ?? CANARY] as const))("%s", (_place, change, secret) => {
     const original = call(change);
     expect(everything(original)).toContain(secret);
     const result = redact(original);
@@ -219,6 +231,16 @@ const kept: readonly (readonly [what: string, change: Partial<Call>])[] = [
   ["an ordinary path", { url: "https://api.example.com/v1/tokens/count/secrets/list/keys/primary" }],
   ["a matrix of numbers", body(`[[4242,4242,4242,4242],[1,2,3]]`)],
   ["numbers in prose", body(`4242 of 4242 items, 4242 1 2 3`, "text/plain")],
+  [
+    "lists of names",
+    body(
+      `{"required":["username","password","email"],"allow":["Authorization","Content-Type","X-Api-Key","X-Requested-With"],"args":["--verbose","--token-file","x"]}`,
+    ),
+  ],
+  [
+    "base64 without secrets",
+    body(`{"x":"${base64('{"a":"hello world"}')}","y":"${base64("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----")}"}`),
+  ],
   ["rate limits", header("x-ratelimit-remaining-tokens", "149984")],
   ["rate limit reset", header("anthropic-ratelimit-tokens-reset", "2026-11-24T10:00:00Z")],
   ["etag and ids", header("ETag", 'W/"4242424242424242ab"')],
