@@ -29,6 +29,7 @@ export interface ReaderOptions {
 
 /** After this long a search returns what it has, and a cursor to go on from. */
 const searchBudgetMs = 8_000;
+const boundsLifetimeMs = 5_000;
 const queryTimeoutSeconds = 30;
 const nanosecondsPerMillisecond = 1_000_000n;
 const earliest = 0n;
@@ -65,6 +66,12 @@ interface Search {
   readonly signal: AbortSignal | undefined;
 }
 
+interface Bounds {
+  readonly oldest: bigint;
+  readonly newest: bigint;
+  readonly calls: number;
+}
+
 interface Key {
   readonly time: bigint;
   readonly spanId: string;
@@ -82,6 +89,7 @@ interface Found {
 export class ClickHouseReader implements CallReader {
   private readonly database: Database;
   private readonly options: ReaderOptions;
+  private known: { readonly at: number; readonly bounds: Bounds } | undefined;
 
   constructor(database: Database, options: ReaderOptions) {
     this.database = database;
@@ -152,7 +160,7 @@ export class ClickHouseReader implements CallReader {
     }
   }
 
-  private async bounds(driver: Driver, signal: AbortSignal | undefined): Promise<{ oldest: bigint; newest: bigint; calls: number }> {
+  private async bounds(driver: Driver, signal: AbortSignal | undefined): Promise<Bounds> {
     const { data } = await driver.rows(statement("bounds", schemaParts(driver.target)), {}, this.read(signal));
     const [oldest, newest, calls] = data[0] ?? [0, 0, 0];
     return { oldest: BigInt(oldest ?? 0), newest: BigInt(newest ?? 0), calls: Number(calls ?? 0) };
@@ -160,30 +168,36 @@ export class ClickHouseReader implements CallReader {
 
   /** Looks through windows of time, the newest first and each larger than the one before, until the page is full. */
   private async findKeys(driver: Driver, search: Search, filter: CallFilter, cursorText: string | undefined): Promise<Found> {
-    const bounds = await this.bounds(driver, search.signal);
-    if (bounds.calls === 0) return { keys: [], scanned: 0, rest: undefined };
-    const cursor = cursorText === undefined ? undefined : readCursor(cursorText);
-    const { range } = filter;
-    const from = range.from === undefined ? bounds.oldest : max(bounds.oldest, clamp(nanoseconds(range.from)));
+    // What the newest and oldest call are only decides how the time is divided: nothing is missed when it is some
+    // seconds old, because the first window ends where the page does and the last one starts where the range does.
+    const { newest, oldest, calls } = await this.recentBounds(driver, search.signal);
+    const floor = filter.range.from === undefined ? earliest : clamp(nanoseconds(filter.range.from));
     // Ends are excluded; a cursor with a span id also lets calls of its very nanosecond in.
-    let before: Cursor = { time: clamp(bounds.newest + 1n), spanId: "" };
-    if (range.to !== undefined) before = earlier(before, { time: clamp(nanoseconds(range.to)), spanId: "" });
-    if (cursor !== undefined) before = earlier(before, cursor);
-    const perCall = (bounds.newest - bounds.oldest) / BigInt(bounds.calls);
-    const first = perCall * BigInt(search.limit) * 2n;
+    let before: Cursor = { time: filter.range.to === undefined ? latest : clamp(nanoseconds(filter.range.to)), spanId: "" };
+    if (cursorText !== undefined) before = earlier(before, readCursor(cursorText));
+    if (before.time < floor) return { keys: [], scanned: 0, rest: undefined };
+    const perCall = calls === 0 ? 0n : (newest - oldest) / BigInt(calls);
+    const starts = windows(min(before.time, newest), max(floor, oldest), perCall * BigInt(search.limit) * 2n, floor);
     const keys: Key[] = [];
     let scanned = 0;
     const startedAt = performance.now();
-    for (const start of windows(before.time, from, first)) {
+    for (const start of starts) {
       const part = await this.keysOf(driver, search, start, before, search.limit - keys.length);
       keys.push(...part.keys);
       scanned += part.scanned;
       before = { time: start, spanId: "" };
       const last = keys.at(-1);
       if (keys.length >= search.limit && last !== undefined) return { keys, scanned, rest: { time: last.time, spanId: last.spanId } };
-      if (performance.now() - startedAt > searchBudgetMs && start > from) return { keys, scanned, rest: before };
+      if (performance.now() - startedAt > searchBudgetMs && start > floor) return { keys, scanned, rest: before };
     }
     return { keys, scanned, rest: undefined };
+  }
+
+  private async recentBounds(driver: Driver, signal: AbortSignal | undefined): Promise<Bounds> {
+    if (this.known === undefined || performance.now() - this.known.at > boundsLifetimeMs) {
+      this.known = { at: performance.now(), bounds: await this.bounds(driver, signal) };
+    }
+    return this.known.bounds;
   }
 
   private async keysOf(
@@ -218,6 +232,10 @@ export class ClickHouseReader implements CallReader {
   private read(signal?: AbortSignal): ReadOptions {
     return { signal, settings: { max_execution_time: queryTimeoutSeconds, max_memory_usage: String(this.options.queryMemory) } };
   }
+}
+
+function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 function max(a: bigint, b: bigint): bigint {
