@@ -139,8 +139,8 @@ export class JsonScan {
       const end = NUMBER.lastIndex;
       if (!/[.eE]/.test(this.text[end] ?? "")) return this.#leaf(NodeKind.number, end);
       NUMBER_BEGUN.lastIndex = this.#at;
-      if (NUMBER_BEGUN.test(this.text)) return this.#leaf(NodeKind.number, this.text.length);
-      return this.#leaf(NodeKind.number, end);
+      this.cut = NUMBER_BEGUN.test(this.text);
+      return this.#leaf(NodeKind.number, this.cut ? this.text.length : end);
     }
     const literal = LITERALS.find((one) => this.text.startsWith(one, this.#at));
     if (literal !== undefined) return this.#leaf(NodeKind.literal, this.#at + literal.length);
