@@ -28,6 +28,9 @@ export interface QueryServer {
   close(): Promise<void>;
 }
 
+const mostConnections = 512;
+const silentMs = 120_000;
+
 /**
  * Serves the page and the query API (GET only) on the page port.
  * @throws the listen error (`EADDRINUSE`, `EACCES` …) as `node:net` reports it.
@@ -43,6 +46,9 @@ export async function startQueryServer(options: QueryServerOptions): Promise<Que
       if (res.statusCode === 500) (options.onError ?? report)(error);
     });
   });
+  server.maxConnections = mostConnections;
+  // A reader that takes nothing for so long has gone; live tails have a heartbeat.
+  server.setTimeout(silentMs);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
   server.listen(options.port, options.host, resolve);

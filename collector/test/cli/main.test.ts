@@ -105,7 +105,7 @@ describe("query", () => {
     server.reader.failure = new StoreUnavailable("The database is starting");
     expect(await run("query")).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/database is starting\n.*still accepted/) as string,
+      stderr: expect.stringMatching(/database is starting\nAsk again/) as string,
     });
     const other = createServer((_req, res) => res.writeHead(404).end("nginx")).listen(0, "127.0.0.1");
     onTestFinished(() => void other.close());

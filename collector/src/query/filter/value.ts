@@ -19,12 +19,9 @@ export function checkValue(line: string, token: TermToken): void {
   const first = token.value[0];
   const name = line.slice(token.start, token.valueStart);
   if (first === undefined) {
-    throw new FilterError(
-      token.start,
-      token.end,
-      `${name}${token.operator} has no value`,
-      `Write it without a space: ${name}${token.operator}value. For "anything" write ${name}*`,
-    );
+    const next = /^\s+([^\s()]{1,40})/.exec(line.slice(token.end))?.[1] ?? "value";
+    const remedy = `Write it without a space: ${name}${token.operator}${next}. For "anything" write ${name}*`;
+    throw new FilterError(token.start, token.end, `${name}${token.operator} has no value`, remedy);
   }
   if (first.quoted) return;
   if (token.path.length > 0 && token.operator === "" && first.text.startsWith("!")) {

@@ -55,38 +55,23 @@ export function describeError(error: unknown): { status: number; body: ErrorJson
     const { message, start, end, remedy } = error;
     return { status: 400, body: { error: { code: "bad-filter", message, start, end, ...(remedy !== "" && { remedy }) } } };
   }
-  if (error instanceof ApiError)
-    return { status: error.status, body: { error: { code: error.code, message: error.message, remedy: error.remedy } } };
+  if (error instanceof ApiError) return explained(error.status, error.code, error.message, error.remedy);
   if (error instanceof StoreUnavailable) {
-    const remedy =
-      "Calls are still accepted and kept. Try again in a few seconds; the collector's log says why the database does not answer.";
-    return {
-      status: 503,
-      body: { error: { code: "store-unavailable", message: error.message || "The database does not answer", remedy } },
-    };
+    const message = error.message || "The database does not answer";
+    return explained(503, "store-unavailable", message, "Ask again in a few seconds; if it lasts, the output of `inpooling up` says why.");
   }
-  if (error instanceof QueryFailed) {
-    return {
-      status: 422,
-      body: {
-        error: {
-          code: "query-failed",
-          message: error.message,
-          remedy: "Narrow the filter: a time range (last:1h), a host or a service make a search cheaper.",
-        },
-      },
-    };
-  }
-  return {
-    status: 500,
-    body: {
-      error: {
-        code: "internal",
-        message: "The collector failed to answer; its log has the details",
-        remedy: "Please report it with the collector's log.",
-      },
-    },
-  };
+  // The store's message says what to do, because only it knows the reason.
+  if (error instanceof QueryFailed) return explained(422, "query-failed", error.message);
+  return explained(
+    500,
+    "internal",
+    "The collector failed to answer; its output has the details",
+    "Please report it with the collector's output.",
+  );
+}
+
+function explained(status: number, code: string, message: string, remedy = ""): { status: number; body: ErrorJson } {
+  return { status, body: { error: { code, message, ...(remedy !== "" && { remedy }) } } };
 }
 
 /** Sends an error as `ErrorJson`; when the answer has begun already, breaks it off so that nobody takes it for whole. */
@@ -98,7 +83,11 @@ export function sendError(res: ServerResponse, error: unknown): void {
   }
   const more: Record<string, string> = {};
   if (status === 503) more["retry-after"] = "2";
-  if (status === 405) more["allow"] = "GET, HEAD";
+  if (status === 405) {
+    more["allow"] = "GET, HEAD";
+    // A body that nobody wants is not read to its end for the sake of the connection.
+    more["connection"] = "close";
+  }
   if (status === 401) more["www-authenticate"] = 'Bearer realm="inpooling"';
   sendJson(res, status, body, more);
 }

@@ -150,7 +150,7 @@ describe("mistakes are shown at their place, with what to write instead", () => 
     ["zzqx:1", "zzqx", /no field/, /Fields: host, status/],
     ["status>=500", "status>=500", /colon/, /status:>=500/],
     ["status!=500", "status!=500", /colon/, /-status:500/],
-    ["status: 500", "status:", /no value/, /without a space/],
+    ["status: 500", "status:", /no value/, /without a space: status:500\./],
     ["status:abc", "abc", /"abc" is none/, /status:5xx/],
     ["status:600..500", "600..500", /empty/, /smaller number/],
     ["status:~5", "~5", /number/, /Compare/],
