@@ -37,7 +37,7 @@ function facts(call: CallJson, terminal: Terminal): string {
     ["status", `${status} in ${duration(call.durationMs)}`],
     ["started", call.startTime],
     ["timings", timings(call)],
-    ["error", call.error === null ? "" : [call.error.type, call.error.message].filter((text) => text !== "").join(": ")],
+    ["error", errorText(call)],
     ...causes(call),
     ["service", [call.service, call.resource["service.version"]].filter(Boolean).join(" ")],
     ["client", call.client + (call.source === "patch" ? "" : ` (${call.source})`)],
@@ -70,6 +70,12 @@ function facts(call: CallJson, terminal: Terminal): string {
         `${terminal.style("dim", pad(name, 10))}${name === "error" ? terminal.style("red", visible(value)) : visible(value)}`,
     )
     .join("\n");
+}
+
+/** A status that says everything is not said twice. */
+function errorText({ error, status }: CallJson): string {
+  if (error === null || (error.type === String(status) && error.message === "")) return "";
+  return [error.type, error.message].filter((text) => text !== "").join(": ");
 }
 
 function causes(call: CallJson): (readonly [string, string])[] {

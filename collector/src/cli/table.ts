@@ -50,6 +50,9 @@ const longestColumn = 100;
 /** Text of one service or method; longer is somebody's joke. */
 const longest = 24;
 
+/** A row as wide as rows of a live table may become. */
+const roomy = columns.map((column) => "x".repeat(column.flexible === true ? longestColumn : column.title === "ID" ? 0 : column.least + 3));
+
 /** The status code, or how the call ended without one. */
 export function statusText(call: Pick<CallSummaryJson, "status" | "outcome" | "error">): string {
   if (call.status > 0 && call.outcome === "complete") return String(call.status);
@@ -72,13 +75,18 @@ export function localTime(rfc3339: string, now = new Date()): string {
   return at.toDateString() === now.toDateString() ? clock : `${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock}`;
 }
 
-/** Lines of a table: each call fits into the terminal's width. Columns keep the widths of the first page. */
+/**
+ * Lines of a table: each call fits into the terminal's width. Columns keep the widths of the first page; a `live`
+ * table, which does not know what comes, takes the whole width from its first line on.
+ */
 export class Table {
   readonly #terminal: Terminal;
+  readonly #live: boolean;
   #widths: ReadonlyMap<Column, number> | undefined;
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, live = false) {
     this.#terminal = terminal;
+    this.#live = live;
   }
 
   /** The calls as lines; before the first ones, the head. */
@@ -87,7 +95,7 @@ export class Table {
     const cells = calls.map((call) => columns.map((column) => clean(column, call, narrow)));
     const lines: string[] = [];
     const first = this.#widths === undefined;
-    if (first || this.#cutsTime(cells)) this.#widths = layOut(cells, this.#terminal.columns);
+    if (first || this.#cutsTime(cells)) this.#widths = layOut(this.#live ? [...cells, roomy] : cells, this.#terminal.columns);
     if (first) {
       const head = this.#join((column) => column.title);
       lines.push(this.#terminal.style("bold", head));

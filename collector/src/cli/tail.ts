@@ -38,7 +38,7 @@ class Follower {
   constructor(call: Call, terminal: Terminal, stop: AbortController) {
     this.#client = new Client(call);
     this.#terminal = terminal;
-    this.#table = new Table(terminal);
+    this.#table = new Table(terminal, terminal.interactive);
     this.#stop = stop;
     this.#json = call.flags.has("json");
     this.#q = call.positionals.join(" ");

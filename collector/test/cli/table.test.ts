@@ -36,6 +36,13 @@ describe("a table", () => {
     expect(head).toContain("PATH");
   });
 
+  test("a live table takes the whole width before it knows what comes", () => {
+    const table = new Table(screen(160).terminal, true);
+    const [head = ""] = table.rows([{ ...first, url: "https://api.stripe.com/" }]);
+    expect(head.indexOf("TOOK") - head.indexOf("PATH")).toBeGreaterThan(30);
+    for (const row of table.rows(calls)) expect(width(row)).toBeLessThanOrEqual(160);
+  });
+
   test("a later page of another day keeps its dates", () => {
     const table = new Table(screen(100).terminal);
     const now = new Date();
