@@ -1,7 +1,7 @@
 const firstMs = 500;
-const longestMs = 30_000;
+const longestMs = 10_000;
 
-/** Waiting times between tries: doubling from half a second to half a minute, each a fifth more or less. */
+/** Waiting times between tries: doubling from half a second to ten seconds, each a fifth more or less. */
 export class Backoff {
   #next = firstMs;
   readonly #random: () => number;
@@ -11,9 +11,14 @@ export class Backoff {
   }
 
   next(): number {
-    const wait = this.#next * (0.8 + 0.4 * this.#random());
+    const wait = this.current();
     this.#next = Math.min(this.#next * 2, longestMs);
     return wait;
+  }
+
+  /** The same time once more: for a try that somebody asked for out of turn. */
+  current(): number {
+    return Math.round(this.#next * (0.8 + 0.4 * this.#random()));
   }
 
   reset(): void {

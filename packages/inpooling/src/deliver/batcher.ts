@@ -4,6 +4,7 @@ import type { RedactedCall } from "#record";
 import type { Batch } from "../config.ts";
 import { diag } from "../diag.ts";
 import { Item } from "./item.ts";
+import { loadOpenTelemetry } from "./open-telemetry.ts";
 import { cut, maxRequestBytes } from "./parcel.ts";
 import type { LooseParcel } from "./parcel.ts";
 
@@ -58,6 +59,7 @@ function hrTime(nanoseconds: bigint): [number, number] {
  */
 export class Batcher {
   readonly #options: Batch;
+  readonly #mayLoad: () => boolean;
   readonly #out: (parcel: LooseParcel) => void;
   #processor: BatchSpanProcessor | undefined;
   /** What came before the SDK was loaded. */
@@ -68,8 +70,10 @@ export class Batcher {
   #bytes = 0;
   #encodedBytes = 0;
 
-  constructor(options: Batch, out: (parcel: LooseParcel) => void) {
+  /** @param mayLoad whether there is time to load OpenTelemetry; false while the process ends */
+  constructor(options: Batch, mayLoad: () => boolean, out: (parcel: LooseParcel) => void) {
     this.#options = options;
+    this.#mayLoad = mayLoad;
     this.#out = out;
   }
 
@@ -91,7 +95,7 @@ export class Batcher {
     if (this.#processor === undefined) {
       this.#early.push(span);
       if (this.#failed) this.flush();
-      else if (!this.#isLoading) this.#startLoading();
+      else if (!this.#isLoading && this.#mayLoad()) this.#startLoading();
     } else {
       this.#processor.onEnd(span);
     }
@@ -105,12 +109,8 @@ export class Batcher {
     this.#processor?.forceFlush().catch((error: unknown) => diag.debug(`batch: ${String(error)}`));
   }
 
-  /**
-   * OpenTelemetry's SDK takes a while to load (85 ms on a 2.6 GHz core): a process that ends sooner does without, and
-   * the first records wait for it no longer than for a batch.
-   */
   async #load(): Promise<void> {
-    const { BatchSpanProcessor } = await import("@opentelemetry/sdk-trace");
+    const { BatchSpanProcessor } = await loadOpenTelemetry();
     const exporter: SpanExporter = {
       export: (spans, done) => {
         this.#export(spans as readonly ReadableSpan[] as readonly CallSpan[]);

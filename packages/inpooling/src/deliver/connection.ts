@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
-import { OTLPExporterError } from "@opentelemetry/otlp-exporter-base";
 import type { ExportResponse, IExporterTransport } from "@opentelemetry/otlp-exporter-base";
-import { httpAgentFactoryFromOptions } from "@opentelemetry/otlp-exporter-base/node-http";
 import type { Endpoint } from "../config.ts";
 import { diag } from "../diag.ts";
 
@@ -26,6 +24,16 @@ export class TryAgain extends Error {
     super(message, { cause });
     this.status = status;
     this.afterMs = afterMs;
+  }
+}
+
+/** The endpoint will not take the request however often it is sent. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+  readonly status: number;
+  constructor(status: number) {
+    super(`the endpoint answers ${status}`);
+    this.status = status;
   }
 }
 
@@ -63,7 +71,7 @@ export class Connection {
   /** Upper bound of every exchange, in ms; lowered while the process ends. */
   deadlineMs = Number.POSITIVE_INFINITY;
   #identity: Identity = "unknown";
-  #agent: Promise<http.Agent> | undefined;
+  #agent: http.Agent | undefined;
   #refusesZstd = false;
   readonly #userAgent: string;
 
@@ -110,7 +118,7 @@ export class Connection {
   }
 
   close(): void {
-    void this.#agent?.then((agent) => agent.destroy());
+    this.#agent?.destroy();
   }
 
   async #send(data: Uint8Array, coding: ContentCoding, timeoutMs: number): Promise<ExportResponse> {
@@ -130,16 +138,12 @@ export class Connection {
       this.#refusesZstd = true;
       return { status: "retryable", error: new TryAgain("the endpoint does not take zstd", status, 0) };
     }
-    return {
-      status: "failure",
-      error: new OTLPExporterError(`the endpoint answers ${status}`, status, Buffer.from(body).toString("utf8")),
-    };
+    return { status: "failure", error: new Refused(status) };
   }
 
   async #exchange(data: Uint8Array, coding: ContentCoding, timeoutMs: number): Promise<Answer> {
     const url = new URL(this.endpoint.url);
-    this.#agent ??= this.#newAgent(url.protocol);
-    const agent = await this.#agent;
+    const agent = (this.#agent ??= this.#newAgent(url.protocol));
     const { request } = url.protocol === "https:" ? https : http;
     const headers: http.OutgoingHttpHeaders = {
       "user-agent": this.#userAgent,
@@ -165,12 +169,13 @@ export class Connection {
     else if (status >= 200 && status < 300) this.#identity = "other";
   }
 
-  async #newAgent(protocol: string): Promise<http.Agent> {
+  #newAgent(protocol: string): http.Agent {
+    if (protocol !== "https:") return new http.Agent({ keepAlive: true });
     const { certificate, clientKey, clientCertificate } = this.endpoint;
     const ca = pem(certificate, "OTEL_EXPORTER_OTLP_CERTIFICATE");
     const key = pem(clientKey, "OTEL_EXPORTER_OTLP_CLIENT_KEY");
     const cert = pem(clientCertificate, "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE");
-    return httpAgentFactoryFromOptions({ keepAlive: true, ...(ca && { ca }), ...(key && { key }), ...(cert && { cert }) })(protocol);
+    return new https.Agent({ keepAlive: true, ...(ca && { ca }), ...(key && { key }), ...(cert && { cert }) });
   }
 }
 

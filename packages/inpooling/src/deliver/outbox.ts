@@ -39,7 +39,8 @@ export class Outbox {
   #timer: NodeJS.Timeout | undefined;
   #everTaken = false;
   #settling: (() => void)[] = [];
-  /** What began waiting before this many failures will not be waited for: see `settle`. */
+  #settlers = 0;
+  /** Tries that failed, ever: `settle` waits for one more at most. */
   #failures = 0;
 
   constructor({ sender, losses, onDelivered, backoff = new Backoff() }: OutboxOptions) {
@@ -84,9 +85,11 @@ export class Outbox {
     this.#resume();
     this.#pump();
     this.sendLosses();
+    this.#settlers++;
     while (!this.isIdle && !(this.#failures > failures && this.#flying === 0 && !this.#asking)) {
       await new Promise<void>((resolve) => this.#settling.push(resolve));
     }
+    this.#settlers--;
   }
 
   /**
@@ -246,7 +249,7 @@ export class Outbox {
         this.#timer = undefined;
         this.#pump();
       },
-      Math.max(afterMs ?? 0, this.#backoff.next()),
+      Math.max(afterMs ?? 0, this.#settlers > 0 ? this.#backoff.current() : this.#backoff.next()),
     );
     this.#timer.unref();
     this.#wakeSettling();

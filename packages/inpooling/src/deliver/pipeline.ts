@@ -3,7 +3,6 @@ import type { Call, CallEvent } from "#record";
 import type { Config } from "../config.ts";
 import { diag } from "../diag.ts";
 import { RingReader } from "../ring/index.ts";
-import type { RingCounters } from "../ring/index.ts";
 import { Batcher } from "./batcher.ts";
 import { Clock } from "./clock.ts";
 import type { ClockReading } from "./clock.ts";
@@ -46,7 +45,6 @@ export class Pipeline {
   readonly #losses: LossLedger;
   readonly #connection: Connection;
   readonly #outbox: Outbox;
-  #counted: RingCounters;
   #stopped = false;
   #flushRequests: number;
 
@@ -57,7 +55,6 @@ export class Pipeline {
     const resource = resourceOf(config, start.facts, start.version);
     this.#reader = new RingReader(start.ring, () => clock.now());
     this.#flushRequests = 0;
-    this.#counted = { droppedCalls: 0, droppedBodies: 0, droppedBytes: 0, droppedFrames: 0, hookErrors: 0 };
     this.#status = new Status(start.status);
     this.#builder = new CallBuilder({
       timeOrigin: start.clock.timeOrigin,
@@ -75,7 +72,11 @@ export class Pipeline {
     this.#connection = new Connection(config.endpoint, start.version);
     const sender = new Sender(this.#connection, resource, start.version, (count, message) => this.#partlyTaken(count, message));
     this.#outbox = new Outbox({ sender, losses: this.#losses, onDelivered: (calls) => this.#status.add("delivered", calls) });
-    this.#batcher = new Batcher(config.batch, (parcel) => this.#outbox.add(parcel));
+    this.#batcher = new Batcher(
+      config.batch,
+      () => this.#reader.control.flushRequests === this.#flushRequests,
+      (parcel) => this.#outbox.add(parcel),
+    );
     this.#losses.count("worker-crash", "call", "", start.crashedCalls);
   }
 
@@ -86,7 +87,8 @@ export class Pipeline {
     let housekeeping = 0;
     while (!this.#stopped) {
       const read = this.#reader.drain(this.#onEvent, drainBytes);
-      await this.#keepWithinMemory();
+      // All of it is on its way: reading goes on when it has landed; until then the ring decides what is lost.
+      if (!this.#keepWithinMemory()) await new Promise((resolve) => setTimeout(resolve, 20));
       if (this.#reader.control.flushRequests !== this.#flushRequests) await this.#flushForExit();
       if (read > 0 && performance.now() - housekeeping < idleMs) {
         await new Promise((resolve) => setImmediate(resolve));
@@ -105,6 +107,7 @@ export class Pipeline {
     this.#drainAll();
     this.#batcher.flush();
     await this.#outbox.settle();
+    this.#keepWithinMemory();
     this.#publish();
   }
 
@@ -117,7 +120,8 @@ export class Pipeline {
     this.#stopped = true;
     this.#connection.close();
     this.#reader.control.markGone();
-    this.#reader.control.wake();
+    // Ends the wait of `run`.
+    this.#reader.control.requestFlush();
   }
 
   readonly #onEvent = (event: CallEvent): void => {
@@ -138,8 +142,13 @@ export class Pipeline {
   }
 
   #drainAll(): void {
-    // Bounded: the writer cannot add more than one ring meanwhile, because this thread is the one that frees it.
-    for (let turn = 0; turn < 2; turn++) this.#reader.drain(this.#onEvent);
+    // Bounded: the writer cannot add more than one ring meanwhile.
+    for (let read = 0; read < 2 * this.#start.ring.byteLength;) {
+      const part = this.#reader.drain(this.#onEvent, drainBytes);
+      if (part === 0) break;
+      read += part;
+      this.#keepWithinMemory();
+    }
     this.#countRingLosses();
   }
 
@@ -166,37 +175,43 @@ export class Pipeline {
     return this.#start.ring.byteLength + this.#builder.openBytes + this.#batcher.bytes + this.#outbox.bytes;
   }
 
-  /** Bodies before calls (invariant 3). Open calls may take half, so that one endless stream does not displace the rest. */
-  async #keepWithinMemory(): Promise<void> {
+  /**
+   * Bodies before calls (invariant 3). Open calls may take half, so that one endless stream does not displace the rest.
+   * @returns false when it is still too much and nothing is left to give up
+   */
+  #keepWithinMemory(): boolean {
     const { memoryLimit } = this.#start.config;
-    const excess = this.#builder.openBytes - memoryLimit / 2;
-    if (excess > 0) {
-      const freed = this.#builder.releaseBodies(excess);
-      if (freed > 0) this.#losses.count("open-calls", "body", "", 1, freed);
-      while (this.#builder.openBytes > memoryLimit / 2) {
-        this.#ids.madeTraceId = false;
-        const call = this.#builder.abandonOldest();
-        if (call === undefined) break;
-        this.#finish(call);
-      }
-    }
+    if (this.#builder.openBytes > memoryLimit / 2) this.#limitOpenCalls(memoryLimit / 2);
     while (this.#heldBytes > memoryLimit) {
       if (!this.#batcher.isIdle) this.#batcher.flush();
-      else if (!this.#outbox.shed()) {
-        // All of it is on its way: reading goes on when it has landed; until then the ring decides what is lost.
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        break;
-      }
+      else if (!this.#outbox.shed()) return false;
+    }
+    return true;
+  }
+
+  #limitOpenCalls(most: number): void {
+    const freed = this.#builder.releaseBodies(this.#builder.openBytes - most);
+    if (freed > 0) this.#losses.count("open-calls", "body", "", 1, freed);
+    while (this.#builder.openBytes > most) {
+      this.#ids.madeTraceId = false;
+      const call = this.#builder.abandonOldest();
+      if (call === undefined) return;
+      this.#finish(call);
     }
   }
 
   #countRingLosses(): void {
-    const now = this.#reader.counters();
-    const before = this.#counted;
-    this.#counted = now;
-    this.#losses.count("ring-full", "call", "", now.droppedCalls - before.droppedCalls);
-    this.#losses.count("ring-full", "body", "", now.droppedBodies - before.droppedBodies, now.droppedBytes - before.droppedBytes);
-    this.#losses.count("hook-error", "call", "", now.hookErrors - before.hookErrors);
+    const { droppedCalls, droppedBodies, droppedBytes, hookErrors } = this.#reader.counters();
+    this.#losses.count("ring-full", "call", "", this.#since("ringCalls", droppedCalls));
+    this.#losses.count("ring-full", "body", "", this.#since("ringBodies", droppedBodies), this.#since("ringBytes", droppedBytes));
+    this.#losses.count("hook-error", "call", "", this.#since("ringHookErrors", hookErrors));
+  }
+
+  /** How far one of the ring's counts has come since it was last taken over. */
+  #since(slot: "ringCalls" | "ringBodies" | "ringBytes" | "ringHookErrors", now: number): number {
+    const before = this.#status.get(slot);
+    this.#status.set(slot, now);
+    return now - before;
   }
 
   #partlyTaken(count: number, message: string): void {

@@ -44,10 +44,12 @@ function nearestManifest(folder: string): Manifest | undefined {
  * `telemetry.sdk.*`). Where nobody named the service, its package.json does; failing that `unknown_service:node`.
  */
 export function resourceOf(config: Config, facts: ProcessFacts, version: string): Resource {
-  const given = config.resourceAttributes;
+  // What is configured for Inpooling wins over what the application's SDK says of itself.
+  const given = { ...facts.resource, ...config.resourceAttributes };
+  const name = config.serviceName || (facts.resource["service.name"] ?? "").replace(/^unknown_service.*/, "");
   const manifest =
     nearestManifest(facts.main === "" ? facts.cwd : dirname(facts.main)) ?? (facts.main === "" ? undefined : nearestManifest(facts.cwd));
-  const named = config.serviceName !== "";
+  const named = name !== "";
   const attributes: Record<string, string> = {
     "service.instance.id": randomUUID(),
     "host.name": hostname(),
@@ -58,10 +60,10 @@ export function resourceOf(config: Config, facts: ProcessFacts, version: string)
     "telemetry.sdk.language": "nodejs",
     "telemetry.sdk.version": version,
     ...given,
-    "service.name": named ? config.serviceName : (manifest?.name ?? "unknown_service:node"),
+    "service.name": named ? name : (manifest?.name ?? "unknown_service:node"),
   };
   // The manifest's version belongs to the manifest's name: not to a service that somebody named otherwise.
-  if (attributes["service.version"] === undefined && manifest !== undefined && (!named || config.serviceName === manifest.name)) {
+  if (attributes["service.version"] === undefined && manifest !== undefined && (!named || name === manifest.name)) {
     attributes["service.version"] = manifest.version;
   }
   return {

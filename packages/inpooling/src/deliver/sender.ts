@@ -1,10 +1,11 @@
 import * as zlib from "node:zlib";
-import { createOtlpNetworkExportDelegate, ExporterMetrics, OTLPExporterError } from "@opentelemetry/otlp-exporter-base";
-import type { IOtlpExportDelegate } from "@opentelemetry/otlp-exporter-base";
+import type { ExportResponse, IOtlpExportDelegate } from "@opentelemetry/otlp-exporter-base";
 import { encodeTraceRequest, scopeName } from "#record";
 import type { Resource } from "#record";
-import { TryAgain } from "./connection.ts";
+import { Refused, TryAgain } from "./connection.ts";
 import type { Connection, ContentCoding } from "./connection.ts";
+import { loadedOpenTelemetry } from "./open-telemetry.ts";
+import type { OpenTelemetry } from "./open-telemetry.ts";
 
 /** What became of one request. `refused` will not be taken however often it is sent. */
 export type Sent =
@@ -66,14 +67,19 @@ class ProtoView {
   }
 }
 
-/** Sends spans through OpenTelemetry's export delegate: our serializer before it, our connection behind it. */
+type ExportResponseError = Extract<ExportResponse, { readonly error?: Error }>["error"];
+type Delegate = IOtlpExportDelegate<readonly Uint8Array[]>;
+
+/**
+ * Sends spans through OpenTelemetry's export delegate: our serializer before it, our connection behind it. Until
+ * OpenTelemetry is loaded it does itself what the delegate does.
+ */
 export class Sender {
   readonly connection: Connection;
   readonly #resource: Resource;
   readonly #version: string;
   readonly #onRejected: (count: number, message: string) => void;
-  readonly #delegates = new Map<ContentCoding, IOtlpExportDelegate<readonly Uint8Array[]>>();
-  readonly #metrics: ExporterMetrics<readonly Uint8Array[]>;
+  readonly #delegates = new Map<ContentCoding, Delegate>();
 
   /** @param onRejected a 200 that took only a part (OTLP "Partial Success"): how many spans it did not take, and why */
   constructor(connection: Connection, resource: Resource, version: string, onRejected: (count: number, message: string) => void) {
@@ -81,39 +87,42 @@ export class Sender {
     this.#resource = resource;
     this.#version = version;
     this.#onRejected = onRejected;
-    this.#metrics = new ExporterMetrics({
-      componentType: "inpooling_exporter",
-      metricsHelper: { name: "span", countItems: (spans: readonly Uint8Array[]) => spans.length },
-      url: connection.endpoint.url,
-      meterProvider: undefined,
-      responseAttributesFromError: () => ({}),
-    });
   }
 
   /** @param spans results of `encodeSpan` and `encodeLoss`. Never rejects. */
-  send(spans: readonly Uint8Array[]): Promise<Sent> {
-    return new Promise((resolve) => {
-      try {
-        this.#delegate(this.connection.coding).export(spans, ({ error }) =>
-          resolve(error === undefined ? { result: "taken" } : sentOf(error)),
-        );
-      } catch (error) {
-        resolve({ result: "refused", status: 0, why: `it cannot be encoded: ${(error as Error).message}` });
-      }
-    });
+  async send(spans: readonly Uint8Array[]): Promise<Sent> {
+    const { coding } = this.connection;
+    const openTelemetry = loadedOpenTelemetry();
+    try {
+      if (openTelemetry !== undefined) return await throughDelegate(this.#delegate(openTelemetry, coding), spans);
+      const request = this.#serialize(spans, coding);
+      const response = await this.connection.transport(coding).send(request, this.connection.endpoint.timeoutMs);
+      if (response.status === "success" && response.data !== undefined) this.#read(response.data);
+      return response.status === "success" ? { result: "taken" } : sentOf(response.error);
+    } catch (error) {
+      return { result: "refused", status: 0, why: `it cannot be encoded: ${(error as Error).message}` };
+    }
   }
 
-  #delegate(coding: ContentCoding): IOtlpExportDelegate<readonly Uint8Array[]> {
+  #serialize(spans: readonly Uint8Array[], coding: ContentCoding): Uint8Array {
+    return compress(encodeTraceRequest(this.#resource, { name: scopeName, version: this.#version }, spans), coding);
+  }
+
+  #delegate({ createOtlpNetworkExportDelegate, ExporterMetrics }: OpenTelemetry, coding: ContentCoding): Delegate {
     let delegate = this.#delegates.get(coding);
     if (delegate === undefined) {
-      delegate = createOtlpNetworkExportDelegate(
-        { timeoutMillis: this.connection.endpoint.timeoutMs, concurrencyLimit: 64, compression: "none" as never },
-        {
-          serializeRequest: (spans) =>
-            compress(encodeTraceRequest(this.#resource, { name: scopeName, version: this.#version }, spans), coding),
-          deserializeResponse: (data) => this.#read(data),
-        },
-        this.#metrics,
+      const { url, timeoutMs } = this.connection.endpoint;
+      delegate = createOtlpNetworkExportDelegate<readonly Uint8Array[], Record<string, never>>(
+        // The serializer compresses: the delegate knows no zstd.
+        { timeoutMillis: timeoutMs, concurrencyLimit: 64, compression: "none" },
+        { serializeRequest: (spans) => this.#serialize(spans, coding), deserializeResponse: (data) => this.#read(data) },
+        new ExporterMetrics({
+          componentType: "inpooling_exporter",
+          metricsHelper: { name: "span", countItems: (spans: readonly Uint8Array[]) => spans.length },
+          url,
+          meterProvider: undefined,
+          responseAttributesFromError: () => ({}),
+        }),
         this.connection.transport(coding),
       );
       this.#delegates.set(coding, delegate);
@@ -129,8 +138,14 @@ export class Sender {
   }
 }
 
-function sentOf(error: Error): Sent {
+function throughDelegate(delegate: Delegate, spans: readonly Uint8Array[]): Promise<Sent> {
+  return new Promise((resolve) => {
+    delegate.export(spans, ({ error }) => resolve(error === undefined ? { result: "taken" } : sentOf(error)));
+  });
+}
+
+function sentOf(error: ExportResponseError): Sent {
   if (error instanceof TryAgain) return { result: "later", status: error.status, afterMs: error.afterMs, why: error.message };
-  if (error instanceof OTLPExporterError) return { result: "refused", status: error.code ?? 0, why: error.message };
-  return { result: "later", status: 0, afterMs: undefined, why: error.message };
+  if (error instanceof Refused) return { result: "refused", status: error.status, why: error.message };
+  return { result: "later", status: 0, afterMs: undefined, why: error?.message ?? "it failed" };
 }

@@ -1,5 +1,19 @@
-/** Figures that worker and application share: one 64-bit slot each, written by the worker alone. */
-const slots = ["taken", "delivered", "lostCalls", "lostBodies", "openCalls", "heldBytes", "ready"] as const;
+/**
+ * Figures that worker and application share: one 64-bit slot each, written by the worker alone. They outlive a worker.
+ * `ring…` is how much of the ring's own counts has been taken over into losses.
+ */
+const slots = [
+  "taken",
+  "delivered",
+  "lostCalls",
+  "lostBodies",
+  "openCalls",
+  "heldBytes",
+  "ringCalls",
+  "ringBodies",
+  "ringBytes",
+  "ringHookErrors",
+] as const;
 type SlotName = (typeof slots)[number];
 
 /** `Agent.stats()`. */
