@@ -3,7 +3,7 @@ import type { Call, ErrorInfo, HeaderPairs, Message, Network, Outcome, Timings }
 import type { CallEvent, CallStart } from "./event.ts";
 import { contentLength, headerValue, parseRequestHead } from "./headers.ts";
 import { routeOf } from "./route.ts";
-import { targetOf, urlOfRequest } from "./url.ts";
+import { isAbsoluteUrl, targetOf, urlOfRequest } from "./url.ts";
 import { vendorOf } from "./vendor.ts";
 
 const mostChunks = 256;
@@ -104,7 +104,7 @@ export class OpenCall {
     this.#headSize += 2 * text.length;
     if (head.method !== "") this.#method = head.method;
     if (head.protocol !== "" && this.#network.protocol === "") this.#network = { ...this.#network, protocol: head.protocol };
-    if (targetOf(this.#url).host !== "") return;
+    if (isAbsoluteUrl(this.#url)) return;
     const scheme = head.scheme || (this.#start.client === "node:https" || this.#network.peerPort === 443 ? "https" : "http");
     this.#url = urlOfRequest(scheme, head.authority, head.target || this.#url) || this.#url;
   }

@@ -18,12 +18,17 @@ export function targetOf(url: string): Target {
   return { host, port, path: host === "" ? "" : parsed.pathname };
 }
 
+/** Whether a URL names its scheme and authority. */
+export function isAbsoluteUrl(url: string): boolean {
+  return /^[a-z][a-z0-9+.-]{0,30}:\/\/[^/?#]/i.test(url);
+}
+
 /**
  * The absolute URL of a request-target (RFC 9112 3.2 and 3.3).
  * @returns "" where the parts do not make one.
  */
 export function urlOfRequest(scheme: string, authority: string, target: string): string {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) return target;
+  if (isAbsoluteUrl(target)) return target;
   if (authority === "") return "";
   if (target === "*" || target === "") return `${scheme}://${authority}`;
   return target.startsWith("/") ? `${scheme}://${authority}${target}` : "";
