@@ -1,37 +1,27 @@
-import { ALNUM, DIGIT, IN_WORD, NAME, RUN_END, find, is, skip } from "./bytes.ts";
+import { ALNUM, DIGIT, NAME, RUN_END, find, is } from "./bytes.ts";
 import { hideAssigned, hideOption } from "./assigned.ts";
 import { cardEnd } from "./card.ts";
 import { decodePercent, isHex } from "./decode.ts";
 import { hideElement } from "./element.ts";
 import type { Scan } from "./scan.ts";
-import { matchPem, matchToken, mayBeToken } from "./tokens.ts";
+import { matchPem, matchToken, WORD_HEADS } from "./tokens.ts";
 import { hideAuthority } from "./url.ts";
 
-// What the main loop does at a byte.
-const BORING = 0;
-const LETTER = 1;
-const FIGURE = 2;
-const COLON = 3;
-const EQUALS = 4;
-const LESS = 5;
-const HYPHEN = 6;
-const PERCENT = 7;
-const BACKSLASH = 8;
-const QUOTE = 9;
+// What a pair of bytes is to the main loop. A secret that says what it is shows as START, then HEAD.
+/** The second byte begins a word. */
+const START = 1;
+/** The pair may begin such a secret, or a card number. */
+const HEAD = 2;
+/** The second byte needs a look whatever stands before it. */
+const SIGN = 4;
 
-const ACTION = new Uint8Array(256);
-for (let byte = 0; byte < 256; byte++) if (IN_WORD[byte] === 1) ACTION[byte] = LETTER;
-for (let byte = 0x30; byte <= 0x39; byte++) ACTION[byte] = FIGURE;
-for (const [char, action] of [
-  [":", COLON],
-  ["=", EQUALS],
-  ["<", LESS],
-  ["-", HYPHEN],
-  ["%", PERCENT],
-  ["\\", BACKSLASH],
-  ['"', QUOTE],
-] as const) {
-  ACTION[char.charCodeAt(0)] = action;
+const PAIRS = new Uint8Array(1 << 16);
+for (let one = 0; one < 256; one++) {
+  for (let two = 0; two < 256; two++) {
+    const start = !is(Uint8Array.of(one), 0, ALNUM) && is(Uint8Array.of(two), 0, ALNUM) ? START : 0;
+    const head = one < 0x80 && two < 0x80 && WORD_HEADS[(one << 7) | two] === 1 ? HEAD : 0;
+    PAIRS[(one << 8) | two] = start | head | (':=<-%\\"'.includes(String.fromCharCode(two)) ? SIGN : 0);
+  }
 }
 
 /** 1 for the letters of JSON escapes that stand for white space: no secret has it inside, so no decoding for it. */
@@ -54,50 +44,68 @@ export const ESCAPED = -1;
 export function scanText(scan: Scan, from: number, to: number, inString: boolean): number {
   const { bytes } = scan;
   let i = from;
+  // The byte before, and what it was with the one before it: a space, so that a word may begin.
+  let before = 0x20;
+  let last = 0;
   while (i < to) {
-    const byte = bytes[i] ?? 0;
-    switch (ACTION[byte]) {
-      case BORING:
-        i++;
-        break;
-      case LETTER: {
-        const start = i++;
-        const second = i < to ? (bytes[i] ?? 0) : 0;
-        if (mayBeToken(byte, second)) {
-          const end = matchToken(scan, start, to);
-          if (end > start) i = end;
-        }
-        while (i < to && IN_WORD[bytes[i] ?? 0] === 1) i++;
-        break;
+    // Four bytes with one branch: words end unpredictably, and a wrong guess costs more than the look-up.
+    while (i + 4 <= to) {
+      const a = bytes[i] ?? 0;
+      const b = bytes[i + 1] ?? 0;
+      const c = bytes[i + 2] ?? 0;
+      const d = bytes[i + 3] ?? 0;
+      const first = PAIRS[(before << 8) | a] ?? 0;
+      const second = PAIRS[(a << 8) | b] ?? 0;
+      const third = PAIRS[(b << 8) | c] ?? 0;
+      const fourth = PAIRS[(c << 8) | d] ?? 0;
+      const heads = (last & (first >> 1)) | (first & (second >> 1)) | (second & (third >> 1)) | (third & (fourth >> 1));
+      if (((heads & START) | ((first | second | third | fourth) & SIGN)) !== 0) break;
+      last = fourth;
+      before = d;
+      i += 4;
+    }
+    for (const near = Math.min(to, i + 4); i < near;) {
+      const byte = bytes[i] ?? 0;
+      const pair = PAIRS[(before << 8) | byte] ?? 0;
+      let next = i + 1;
+      if ((last & (pair >> 1) & START) !== 0) next = Math.max(next, matchHead(scan, i - 1, from, to));
+      else if ((pair & SIGN) !== 0) {
+        if (inString && byte === 0x22) return i;
+        next = afterSign(scan, byte, i, from, to, inString);
+        if (next === ESCAPED) return ESCAPED;
       }
-      case FIGURE:
-        i = afterFigure(scan, i, from, to);
-        break;
-      case QUOTE:
-        if (inString) return i;
-        i++;
-        break;
-      case BACKSLASH:
-        if (inString && !(i + 1 < to && IS_BLANK_ESCAPE[bytes[i + 1] ?? 0] === 1)) return ESCAPED;
-        i = Math.min(to, i + (bytes[i + 1] === 0x75 ? 6 : 2));
-        break;
-      case PERCENT:
-        i = afterPercent(scan, i, from, to);
-        break;
-      case HYPHEN:
-        i = afterHyphen(scan, i, to, inString);
-        break;
-      case LESS:
-        i = hideElement(scan, i, to, inString);
-        break;
-      default:
-        i = afterSign(scan, i, from, to, inString);
+      // After a jump a word may begin at once.
+      last = next === i + 1 ? pair : 0;
+      before = next === i + 1 ? byte : 0x20;
+      i = next;
     }
   }
   return i;
 }
 
-function afterFigure(scan: Scan, at: number, from: number, to: number): number {
+/** A byte that needs a look; the offset to go on at, or ESCAPED. */
+function afterSign(scan: Scan, sign: number, at: number, from: number, to: number, inString: boolean): number {
+  const { bytes } = scan;
+  switch (sign) {
+    case 0x2d:
+      return afterHyphen(scan, at, to, inString);
+    case 0x5c:
+      if (inString && !(at + 1 < to && IS_BLANK_ESCAPE[bytes[at + 1] ?? 0] === 1)) return ESCAPED;
+      return Math.min(to, at + (bytes[at + 1] === 0x75 ? 6 : 2));
+    case 0x25:
+      return afterPercent(scan, at, from, to);
+    case 0x3c:
+      return hideElement(scan, at, to, inString);
+    case 0x3a:
+    case 0x3d:
+      return afterColon(scan, at, from, to, inString);
+    default:
+      return at + 1;
+  }
+}
+
+/** A word whose first two bytes are those of a secret that says what it is, or of a card number. */
+function matchHead(scan: Scan, at: number, from: number, to: number): number {
   const { bytes } = scan;
   if (CARD_HEAD[bytes[at] ?? 0] === 1 && at + 3 < to && is(bytes, at + 1, DIGIT) && is(bytes, at + 2, DIGIT) && is(bytes, at + 3, DIGIT)) {
     // A fraction (`-0.4111111111111111`) is no card, however its digits fall.
@@ -108,8 +116,7 @@ function afterFigure(scan: Scan, at: number, from: number, to: number): number {
       return end;
     }
   }
-  const end = matchToken(scan, at, to);
-  return end > at ? end : skip(bytes, at, to, ALNUM);
+  return matchToken(scan, at, to);
 }
 
 /** `-----BEGIN …`, and options of commands: `--password …`. */
@@ -123,7 +130,7 @@ function afterHyphen(scan: Scan, at: number, to: number, inString: boolean): num
 }
 
 /** `:` and `=`: what stands before may be a name, what follows its value; `://` begins an authority. */
-function afterSign(scan: Scan, at: number, from: number, to: number, inString: boolean): number {
+function afterColon(scan: Scan, at: number, from: number, to: number, inString: boolean): number {
   const { bytes } = scan;
   if (bytes[at] === 0x3a && at + 2 < to && bytes[at + 1] === 0x2f && bytes[at + 2] === 0x2f) return hideAuthority(scan, at + 3, to);
   const before = bytes[at - 1] ?? 0;

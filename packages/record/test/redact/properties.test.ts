@@ -72,6 +72,7 @@ describe("JSON", () => {
   test("without secrets it stays as it is", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4, stringUnit: fc.constantFrom(...'xyzXYZ \n\t"\\/{}[],:=&;é<>@#?7', "\u2028") }), (value) => {
+        fc.pre(!/[2-9]\d{13}/.test(JSON.stringify(value)));
         const text = JSON.stringify({ value });
         expect(redactText(text, "application/json")).toBe(text);
       }),
