@@ -28,6 +28,8 @@ export class Client {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol))
       throw new Problem(`--url is ${JSON.stringify(text)}`, `Write it as ${usualUrl}: the page address that inpooling up prints.`);
+    // Behind a reverse proxy the collector may live under a path.
+    if (!url.pathname.endsWith("/")) url.pathname += "/";
     this.#base = url;
   }
 
@@ -62,7 +64,7 @@ export class Client {
     headers: Readonly<Record<string, string>> = {},
     signal?: AbortSignal,
   ): Promise<IncomingMessage> {
-    const url = new URL(path, this.#base);
+    const url = new URL(path.slice(1), this.#base);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     let answer: IncomingMessage;
     try {

@@ -114,6 +114,24 @@ describe("query", () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(/is no Inpooling collector/)]);
   });
 
+  test("a collector behind a path of a reverse proxy", async () => {
+    const { server } = await started({});
+    const proxy = createServer((req, res) => {
+      void server
+        .ask((req.url ?? "").replace(/^\/tools\/calls/, ""))
+        .then((answer) => res.writeHead(answer.status, { "content-type": "application/json" }).end(answer.body));
+    }).listen(0, "127.0.0.1");
+    onTestFinished(() => void proxy.close());
+    await new Promise((resolve) => proxy.once("listening", resolve));
+    const { code, stdout } = await inpooling(
+      "query",
+      "--json",
+      "--url",
+      `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/tools/calls`,
+    );
+    expect([code, stdout.trimEnd().split("\n").length]).toEqual([0, 1]);
+  });
+
   test("a reader that has seen enough is no failure", async () => {
     const { server } = await started(...Array.from({ length: 3000 }, () => ({ url: `https://a.test/${"x".repeat(500)}` })));
     const command = new CommandLine(["query", "--url", server.origin, "--all"]);

@@ -20,7 +20,7 @@ export class TestServer {
   private constructor(reader: MemoryReader, server: QueryServer) {
     this.reader = reader;
     this.port = server.port;
-    this.close = server.close;
+    this.close = () => server.close();
   }
 
   static async start(options: Partial<QueryServerOptions> = {}, reader = new MemoryReader()): Promise<TestServer> {

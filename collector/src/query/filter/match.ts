@@ -29,11 +29,13 @@ function test(filter: Filter, call: SearchableCall): boolean {
     case "not":
       return !test(filter.term, call);
     case "text":
-      return call.texts(filter.field).some((text) => textPasses(filter.match, text, filter.match.op === "equals" && isId(filter.field)));
+      return call
+        .texts(filter.field)
+        .some((text) => textPasses(filter.match, text, call, filter.match.op === "equals" && isId(filter.field)));
     case "keyed":
-      return call.keyed(filter.field, filter.key).some((text) => textPasses(filter.match, text, false));
+      return call.keyed(filter.field, filter.key).some((text) => textPasses(filter.match, text, call));
     case "json":
-      return jsonPasses(filter.match, call.json(filter.side, filter.path));
+      return jsonPasses(filter.match, call.json(filter.side, filter.path), call);
     case "number":
       return numberPasses(filter.match, call.number(filter.field));
     case "exists":
@@ -45,16 +47,16 @@ const isId = (field: TextField): boolean => field === "id" || field === "trace" 
 const numberFields: ReadonlySet<string> = new Set<NumberField>(["status", "duration", "attempt", "port", "request.size", "response.size"]);
 const isNumberField = (field: TextField | NumberField): field is NumberField => numberFields.has(field);
 
-function textPasses(match: TextMatch, text: string, exact: boolean): boolean {
+function textPasses(match: TextMatch, text: string, call: SearchableCall, exact = false): boolean {
   switch (match.op) {
     case "exists":
       return text !== "";
     case "equals":
-      return exact ? text === match.value : lower(text) === lower(match.value);
+      return exact ? text === match.value : call.lower(text) === match.value.toLowerCase();
     case "contains":
-      return lower(text).includes(lower(match.value));
+      return call.lower(text).includes(match.value.toLowerCase());
     case "glob":
-      return globPasses(lower(match.pattern), lower(text));
+      return globPasses(match.pattern.toLowerCase(), call.lower(text));
   }
 }
 
@@ -92,7 +94,7 @@ function numberPasses(match: NumberMatch, value: number): boolean {
   }
 }
 
-function jsonPasses(match: TextMatch | NumberMatch, value: unknown): boolean {
+function jsonPasses(match: TextMatch | NumberMatch, value: unknown, call: SearchableCall): boolean {
   if (value === undefined) return false;
   switch (match.op) {
     case "exists":
@@ -100,7 +102,7 @@ function jsonPasses(match: TextMatch | NumberMatch, value: unknown): boolean {
     case "equals":
     case "contains":
     case "glob":
-      return textPasses(match, typeof value === "string" ? value : JSON.stringify(value), false);
+      return textPasses(match, typeof value === "string" ? value : JSON.stringify(value), call);
     default: {
       const number =
         typeof value === "number"
@@ -113,23 +115,11 @@ function jsonPasses(match: TextMatch | NumberMatch, value: unknown): boolean {
   }
 }
 
-/** The last few texts lower-cased: filters of many readers look at the same bodies one after the other. */
-const lowered = new Map<string, string>();
-function lower(text: string): string {
-  if (text.length < 256) return text.toLowerCase();
-  let known = lowered.get(text);
-  if (known === undefined) {
-    known = text.toLowerCase();
-    if (lowered.size >= 8) lowered.delete(lowered.keys().next().value ?? "");
-    lowered.set(text, known);
-  }
-  return known;
-}
-
 /** A call with what searching needs made once, however many filters look at it. */
 export class SearchableCall {
   readonly call: RedactedCall;
   readonly #bodies = new Map<"request" | "response", string>();
+  readonly #lowered = new Map<string, string>();
   readonly #documents = new Map<"request" | "response", unknown>();
 
   constructor(call: RedactedCall) {
@@ -202,6 +192,14 @@ export class SearchableCall {
       value = (value as Record<string, unknown>)[key];
     }
     return value;
+  }
+
+  /** Long texts are lowered once for all filters. */
+  lower(text: string): string {
+    if (text.length < 256) return text.toLowerCase();
+    const known = this.#lowered.get(text) ?? text.toLowerCase();
+    this.#lowered.set(text, known);
+    return known;
   }
 
   body(side: "request" | "response"): string {

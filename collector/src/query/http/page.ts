@@ -63,7 +63,7 @@ export class PageFiles {
       res.writeHead(304).end();
       return true;
     }
-    const zipped = file.gzip !== undefined && /\bgzip\b/.test(String(req.headers["accept-encoding"] ?? "")) ? file.gzip : undefined;
+    const zipped = file.gzip !== undefined && /\bgzip\b/.test(req.headers["accept-encoding"] ?? "") ? file.gzip : undefined;
     const body = zipped ?? file.body;
     if (zipped !== undefined) res.setHeader("content-encoding", "gzip");
     res.writeHead(200, { "content-type": file.type, "content-length": body.length }).end(body);
