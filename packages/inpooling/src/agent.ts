@@ -21,8 +21,12 @@ export interface Agent {
   readonly config: Config;
   /** False when `OTEL_SDK_DISABLED=true` or after `shutdown()`: the sink records nothing. */
   readonly isRunning: boolean;
-  /** Hooks this thread's HTTP clients; harmless when they are hooked. @returns its undo */
-  capture(): () => void;
+  /**
+   * Hooks this thread's HTTP clients; harmless when they are hooked.
+   * @param through lets a bridge see the events on their way to the sink
+   * @returns its undo
+   */
+  capture(through?: (sink: EventSink) => EventSink): () => void;
   /** Resolves when what was recorded until now is delivered, or cannot be for the moment. Never rejects. */
   flush(): Promise<void>;
   /** Takes the hooks out, delivers what can be delivered, and ends for good. Never rejects. */
@@ -63,12 +67,12 @@ class RunningAgent implements Agent {
     return this.#running;
   }
 
-  capture(): () => void {
+  capture(through = (sink: EventSink): EventSink => sink): () => void {
     if (this.#running && this.#undoCapture === undefined) {
       const { delivery, endpoint, ignoreHosts } = this.config;
       // Delivery on this very thread must not record itself.
       const own = delivery === "inline" ? [hostAndPort(endpoint.url)] : [];
-      this.#undoCapture = installCapture(this.#sink, {
+      this.#undoCapture = installCapture(through(this.#sink), {
         ignoreHosts: [...ignoreHosts, ...own],
         onHookError: (where, error) => this.countHookError(where, error),
       });
@@ -105,6 +109,10 @@ class RunningAgent implements Agent {
   /** Runs within the application's first call: only what must be there should the process end before the next turn. */
   #firstCall(): void {
     this.#undoEndings = onProcessEnd(() => this.#delivery.flushAtExit(exitLimitMs));
+    if (this.config.delivery === "inline") {
+      this.#delivery.start();
+      return;
+    }
     // Starting a thread takes milliseconds; the call goes first. Not ref'd: it must not keep the process alive.
     setImmediate(() => {
       try {

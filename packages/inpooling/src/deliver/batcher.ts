@@ -8,6 +8,9 @@ import { loadOpenTelemetry } from "./open-telemetry.ts";
 import { cut, maxRequestBytes } from "./parcel.ts";
 import type { LooseParcel } from "./parcel.ts";
 
+/** How long a thread works without OpenTelemetry's SDK; what came meanwhile leaves when it is loaded. */
+const loadAfterMs = 300;
+
 type ExportResult = Parameters<Parameters<SpanExporter["export"]>[1]>[0];
 const success: ExportResult["code"] = 0;
 /** W3C trace flag "sampled". The batch processor passes nothing else; the record keeps the application's own flag. */
@@ -95,7 +98,7 @@ export class Batcher {
     if (this.#processor === undefined) {
       this.#early.push(span);
       if (this.#failed) this.flush();
-      else if (!this.#isLoading && this.#mayLoad()) this.#startLoading();
+      else if (!this.#isLoading) this.#startLoading();
     } else {
       this.#processor.onEnd(span);
     }
@@ -121,12 +124,17 @@ export class Batcher {
     };
     const processor = new BatchSpanProcessor({ exporter, ...this.#options });
     this.#processor = processor;
-    for (const span of this.#early.splice(0)) processor.onEnd(span);
+    // They have waited for a batch's delay already.
+    this.flush();
   }
 
+  /** Not at once: loading occupies this thread, and a short-lived process needs it for its last call. */
   #startLoading(): void {
     this.#isLoading = true;
-    this.#load().catch((error: unknown) => this.#loadFailed(error));
+    setTimeout(() => {
+      if (this.#mayLoad()) this.#load().catch((error: unknown) => this.#loadFailed(error));
+      else this.#isLoading = false;
+    }, loadAfterMs).unref();
   }
 
   /** Without the SDK (a damaged installation) records still leave, one by one. */

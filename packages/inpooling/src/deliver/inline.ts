@@ -1,5 +1,6 @@
 import type { Config } from "../config.ts";
 import { diag } from "../diag.ts";
+import { RingControl, reached } from "../ring/control.ts";
 import { readClock } from "./clock.ts";
 import type { Delivery } from "./delivery.ts";
 import { processFacts } from "./facts.ts";
@@ -15,6 +16,7 @@ export class InlineDelivery implements Delivery {
   readonly #ring: SharedArrayBuffer;
   readonly #status: Status;
   readonly #version: string;
+  readonly #control: RingControl;
   #pipeline: Promise<Pipeline | undefined> | undefined;
 
   constructor(config: Config, ring: SharedArrayBuffer, status: Status, version: string) {
@@ -22,6 +24,7 @@ export class InlineDelivery implements Delivery {
     this.#ring = ring;
     this.#status = status;
     this.#version = version;
+    this.#control = new RingControl(ring);
   }
 
   start(): void {
@@ -30,23 +33,35 @@ export class InlineDelivery implements Delivery {
       diag.errorOnce("inline", `delivery cannot start: ${String(error)}`);
       return undefined;
     });
-    // Emitted again whenever work was added, so it ends once there is nothing left to deliver.
-    let last = -1;
-    process.on("beforeExit", () => {
-      const taken = this.#status.get("taken");
-      if (taken === last) return;
-      last = taken;
-      void this.flush();
-    });
+    process.on("beforeExit", this.#beforeExit);
   }
 
   async flush(): Promise<void> {
+    if (this.#isDone) return;
+    this.start();
     await (await this.#pipeline)?.flush();
   }
 
   async stop(): Promise<void> {
+    process.off("beforeExit", this.#beforeExit);
+    if (this.#pipeline === undefined && this.#isDone) return;
+    this.start();
     await (await this.#pipeline)?.stop();
+    process.off("beforeExit", this.#beforeExit);
   }
+
+  get #isDone(): boolean {
+    return reached(this.#control.acked, this.#control.written);
+  }
+
+  #tried = -1;
+
+  /** Emitted again whenever work was added: one try for what was written until then. */
+  readonly #beforeExit = (): void => {
+    if (this.#isDone || this.#tried === this.#control.written) return;
+    this.#tried = this.#control.written;
+    void this.flush();
+  };
 
   flushAtExit(): void {
     // Nothing can be sent without an event loop; "beforeExit" was the time.

@@ -73,17 +73,20 @@ export class DeliveryThread implements Delivery {
   }
 
   flush(): Promise<void> {
-    return reached(this.#control.acked, this.#control.written) ? Promise.resolve() : this.#ask("flush");
+    return this.#isDone ? Promise.resolve() : this.#ask("flush");
   }
 
   async stop(): Promise<void> {
-    this.start();
-    await this.#ask("stop");
+    if (this.#worker !== undefined || !this.#isDone) await this.#ask("stop");
     this.#stopping = true;
   }
 
+  get #isDone(): boolean {
+    return reached(this.#control.acked, this.#control.written);
+  }
+
   flushAtExit(timeoutMs: number): void {
-    if (this.#stopping || reached(this.#control.acked, this.#control.written)) return;
+    if (this.#stopping || this.#isDone) return;
     this.start();
     if (this.#worker === undefined) return;
     this.#control.requestFlush();
