@@ -54,7 +54,7 @@ test("a head without one, and lines that are neither", () => {
   expect(parseRequestHead("GET / HTTP/1.1")).toMatchObject({ method: "GET", headers: [] });
 });
 
-const token = fc.string({ unit: fc.constantFrom(..."abcXYZ019-_!#$%&'*+.^`|~"), minLength: 1, maxLength: 20 });
+const token = fc.string({ unit: fc.constantFrom(..."abcXYZ019-_!#$%&'*+.^`|~".split("")), minLength: 1, maxLength: 20 });
 const value = fc
   .string({ unit: fc.integer({ min: 33, max: 255 }).map((code) => String.fromCharCode(code)), maxLength: 40 })
   .map((text) => text.trim());

@@ -9,15 +9,18 @@ import { spanKindInternal, textOf } from "./span.ts";
 /** Name of the INTERNAL span that carries a `Loss`; its start and end are the first and the last loss. */
 export const lossSpanName = "inpooling.loss";
 
+export const lossAttributeNames = [
+  ["inpooling.loss.reason", "string"],
+  ["inpooling.loss.what", "string"],
+  ["inpooling.loss.host", "string"],
+  ["inpooling.loss.count", "int"],
+  ["inpooling.loss.bytes", "int"],
+] as const;
+
 /** The attributes of a loss; the service's name is the resource's. */
 export function lossAttributes(loss: Loss): [name: string, value: string | number][] {
-  return [
-    ["inpooling.loss.reason", loss.reason],
-    ["inpooling.loss.what", loss.what],
-    ["inpooling.loss.host", loss.host],
-    ["inpooling.loss.count", loss.count],
-    ["inpooling.loss.bytes", loss.bytes],
-  ];
+  const values = [loss.reason, loss.what, loss.host, loss.count, loss.bytes];
+  return lossAttributeNames.map(([name], i) => [name, values[i] ?? ""]);
 }
 
 /**

@@ -9,7 +9,7 @@ const text = fc.oneof(
   fc.constant(""),
 );
 const hex = (digits: number): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: digits, maxLength: digits });
+  fc.string({ unit: fc.constantFrom(..."0123456789abcdef".split("")), minLength: digits, maxLength: digits });
 const traceId = hex(32);
 const spanId = hex(16);
 const count = fc.maxSafeNat();
@@ -26,7 +26,7 @@ const name = fc.oneof(
 const type = fc.constantFrom("application/json", "text/plain; charset=utf-8", "image/png", "application/x-protobuf", "");
 const headers: fc.Arbitrary<HeaderPairs> = fc
   .tuple(fc.array(fc.tuple(name, text), { maxLength: 12 }), type)
-  .map(([pairs, contentType]) => (contentType === "" ? pairs : [["Content-Type", contentType] as const, ...pairs]));
+  .map(([pairs, contentType]) => (contentType === "" ? pairs : pairs.concat([["Content-Type", contentType]])));
 
 const utf8 = new TextEncoder();
 const content = fc.oneof(
