@@ -59,7 +59,7 @@ describe("a call", () => {
   it("shows the request: header fields as sent, the form decoded", async () => {
     const page = await suite.open(link("form"));
     await page.getByRole("tab", { name: /Request/ }).click();
-    await page.getByText("Headers").click();
+    await page.locator(".headers summary").click();
     await page.getByRole("row", { name: /idempotency-key 0b8f7c1e/ }).waitFor();
     await page.getByRole("row", { name: "description Order 1042 – café" }).waitFor();
     await page.getByRole("row", { name: "metadata[order] 1042" }).waitFor();
@@ -79,11 +79,7 @@ describe("a call", () => {
   it("opens a body of ten megabytes, finds in it, and never holds many lines", async () => {
     const page = await suite.open(link("big"));
     await page.getByRole("treeitem").first().waitFor();
-    await page
-      .getByText("40,000 items")
-      .or(page.getByText("SKU-0", { exact: false }))
-      .first()
-      .waitFor();
+    await page.getByText('"SKU-0"').first().waitFor();
     await page.getByRole("searchbox", { name: "Find in the body" }).fill("SKU-39123");
     await page.getByText("1/1", { exact: true }).waitFor();
     await page.locator(".revealed").getByText("SKU-39123").waitFor();
@@ -106,7 +102,7 @@ describe("a call", () => {
     const page = await suite.open(link("cut"));
     await page.getByText("The document is cut off; this is what was kept.").waitFor();
     await page.getByText("Cut", { exact: true }).click();
-    await page.getByText(/62 B are kept; 10 MiB crossed the wire/).waitFor();
+    await page.getByText(/60 B are kept; 10 MiB crossed the wire/).waitFor();
     await page.getByText(/INPOOLING_BODY_LIMIT/).waitFor();
   });
 

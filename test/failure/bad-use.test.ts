@@ -89,7 +89,7 @@ describe("OTLP port", () => {
   test("JSON that is not OTLP", async () => {
     const answer = await post('{"calls":[]', "application/json");
     expect(answer.status).toBe(400);
-    expect(((await answer.json()) as { message: string }).message).toMatch(/JSON/);
+    expect(((await answer.json()) as { message: string }).message).toMatch(/OTLP traces export.*byte 11/);
   });
 
   test("logs posted to /v1/traces name the right endpoint", async () => {
@@ -126,7 +126,7 @@ test("a corrupt journal tail is set aside, named, and costs nothing that was sto
   await first.kill();
 
   const segments = readdirSync(data, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.includes("journal"))
+    .filter((file) => file.endsWith(".journal"))
     .map((file) => join(data, file))
     .filter((file) => statSync(file).isFile());
   const newest = segments.toSorted().at(-1) ?? "";

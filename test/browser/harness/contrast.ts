@@ -26,7 +26,7 @@ export function faintTexts(page: Page): Promise<readonly string[]> {
     const behind = (element: Element | null): readonly number[] => {
       const layers: (readonly number[])[] = [];
       for (let at = element; at !== null; at = at.parentElement) layers.push(rgba(getComputedStyle(at).backgroundColor));
-      return layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255, 1]);
+      return layers.toReversed().reduce((below, top) => over(top, below), [255, 255, 255, 1]);
     };
     const faint = new Map<string, string>();
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -44,7 +44,7 @@ export function faintTexts(page: Page): Promise<readonly string[]> {
       const ratio = (light + 0.05) / (dark + 0.05);
       if (ratio < 4.5)
         faint.set(
-          `${element.className || element.tagName}`,
+          element.className || element.tagName,
           `${element.className || element.tagName} "${text.slice(0, 30)}" ${ratio.toFixed(2)}`,
         );
     }

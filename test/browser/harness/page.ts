@@ -30,6 +30,8 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
     permissions: ["clipboard-read", "clipboard-write"],
     ...options,
   });
+  // Shorter than a test's own limit, so that a failure names what was waited for.
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const wrong: string[] = [];
   const { origin } = new URL(url);

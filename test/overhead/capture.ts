@@ -1,0 +1,195 @@
+// What the hooks and the ring cost the application's thread, per call.
+//
+//   node test/overhead/capture.ts [seconds] [client …]            blocks A B B A within one process
+//   node test/overhead/capture.ts processes [rounds] [client …]   whole processes, bare and captured in turn
+//
+// The first form is precise to a few tenths of a microsecond, but its bare blocks still pass through idle hooks
+// (taking prototype hooks in and out would throw away V8's optimised code and measure that). The second form has
+// really bare processes, and more noise. Main-thread CPU time only (process.threadCpuUsage, Node >= 24); the ring
+// is drained by a thread as in production.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { Agent, request as httpRequest } from "node:http";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { Client, request as undiciRequest } from "undici";
+import { installCapture } from "../../packages/inpooling/src/capture/index.ts";
+import { registry } from "../../packages/inpooling/src/capture/registry.ts";
+import { createRing, RingControl, RingWriter } from "../../packages/inpooling/src/ring/index.ts";
+
+const CALLS_PER_BLOCK = 80;
+const body = JSON.stringify({ prompt: "x".repeat(2048 - 13) });
+const headers = { "content-type": "application/json", authorization: "Bearer sk-test-000000000000", "user-agent": "bench/1" };
+
+async function serve(): Promise<{ child: ChildProcess; origin: string }> {
+  const program = fileURLToPath(new URL("programs/server.mjs", import.meta.url));
+  const child = spawn(process.execPath, [program], { stdio: ["pipe", "pipe", "inherit"] });
+  const [origin] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+  return { child, origin };
+}
+
+/** Reads the ring like the delivery worker does, and throws everything away. */
+const drainer = `
+import { workerData, parentPort } from "node:worker_threads";
+import { RingReader } from ${JSON.stringify(new URL("../../packages/inpooling/src/ring/index.ts", import.meta.url).href)};
+const reader = new RingReader(workerData);
+setInterval(() => {}, 1000);
+parentPort.postMessage("ready");
+for (;;) { reader.drain(() => {}); await reader.waitForData(1000); }
+`;
+
+function clientsOf(origin: string): Record<string, () => Promise<void>> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const dispatcher = new Client(origin);
+  return {
+    "node:http": () =>
+      new Promise((resolve, reject) => {
+        const request = httpRequest(`${origin}/v1/charges`, { method: "POST", agent, headers }, (response) => {
+          response.on("data", () => {});
+          response.once("end", resolve);
+        });
+        request.once("error", reject).end(body);
+      }),
+    "undici.request": async () => {
+      const response = await undiciRequest(`${origin}/v1/charges`, { method: "POST", body, headers, dispatcher });
+      await response.body.text();
+    },
+    fetch: async () => {
+      const response = await fetch(`${origin}/v1/charges`, { method: "POST", body, headers });
+      await response.text();
+    },
+  };
+}
+
+async function block(call: () => Promise<void>): Promise<number> {
+  const from = process.threadCpuUsage();
+  for (let index = 0; index < CALLS_PER_BLOCK; index += 1) await call();
+  const { user, system } = process.threadCpuUsage(from);
+  return (user + system) / CALLS_PER_BLOCK;
+}
+
+const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b);
+const median = (values: readonly number[]): number => sorted(values)[values.length >> 1] ?? Number.NaN;
+/** Mean of the middle half: less noise than the median, deaf to outliers. */
+function middle(values: readonly number[]): number {
+  const inner = sorted(values).slice(values.length >> 2, values.length - (values.length >> 2));
+  return inner.reduce((sum, value) => sum + value, 0) / inner.length;
+}
+
+/** Hooks in place; `on` and `off` say whether they record. */
+interface Switch {
+  on(): void;
+  off(): void;
+}
+
+async function compareBlocks(call: () => Promise<void>, capture: Switch, seconds: number): Promise<Record<string, string | number>> {
+  const bare: number[] = [];
+  const added: number[] = [];
+  const control: number[] = [];
+  const captured = async (): Promise<number> => {
+    capture.on();
+    const cost = await block(call);
+    capture.off();
+    return cost;
+  };
+  for (let warm = 0; warm < 40; warm += 1) await (warm % 2 === 0 ? block(call) : captured());
+  const until = performance.now() + seconds * 1000;
+  while (performance.now() < until) {
+    const [a, b, c, d] = [await block(call), await captured(), await captured(), await block(call)];
+    bare.push(a, d);
+    added.push((b + c - a - d) / 2);
+    const [e, f, g, h] = [await block(call), await block(call), await block(call), await block(call)];
+    control.push((f + g - e - h) / 2);
+  }
+  return { pairs: added.length, "bare us": us(median(bare)), "capture adds us": us(middle(added)), "control us": us(middle(control)) };
+}
+
+const us = (value: number): string => value.toFixed(2);
+
+async function withRing<T>(use: (capture: Switch, ring: SharedArrayBuffer) => Promise<T>): Promise<T> {
+  const ring = createRing();
+  const worker = new Worker(drainer, { eval: true, workerData: ring });
+  await once(worker, "message");
+  const errors: unknown[] = [];
+  installCapture(new RingWriter(ring), { ignoreHosts: [], onHookError: (_where, error) => errors.push(error) });
+  const { owners } = registry();
+  const [owner] = owners.splice(0);
+  const result = await use({ on: () => owner && owners.push(owner), off: () => (owners.length = 0) }, ring);
+  await worker.terminate();
+  if (errors.length > 0) throw new AggregateError(errors, "hooks failed");
+  return result;
+}
+
+async function blocks(seconds: number, wanted: readonly string[]): Promise<void> {
+  const server = await serve();
+  const rows: Record<string, string | number>[] = [];
+  const lost = await withRing(async (capture, ring) => {
+    for (const [client, call] of Object.entries(clientsOf(server.origin))) {
+      if (wanted.length === 0 || wanted.includes(client)) rows.push({ client, ...(await compareBlocks(call, capture, seconds)) });
+    }
+    return new RingControl(ring).counters();
+  });
+  server.child.stdin?.end();
+  console.log("Main-thread CPU per call added by recording (2 KiB up, 4 KiB down); control: the same without capture in B");
+  console.table(rows);
+  console.log("lost:", lost);
+}
+
+/** One process of the second form: prints the middle block's cost per call. */
+async function one(origin: string, client: string, captured: boolean): Promise<void> {
+  const call = clientsOf(origin)[client];
+  if (!call) throw new RangeError(`client "${client}" is unknown; one of ${Object.keys(clientsOf(origin)).join(", ")}`);
+  const costs: number[] = [];
+  const run = async (): Promise<void> => {
+    for (let warm = 0; warm < 30; warm += 1) await block(call);
+    const until = performance.now() + 1200;
+    while (performance.now() < until) costs.push(await block(call));
+  };
+  await (captured
+    ? withRing(async (capture) => {
+        capture.on();
+        await run();
+      })
+    : run());
+  console.log(middle(costs));
+  process.exit();
+}
+
+async function processes(rounds: number, wanted: readonly string[]): Promise<void> {
+  const server = await serve();
+  const rows: Record<string, string | number>[] = [];
+  const cost = async (client: string, captured: boolean): Promise<number> => {
+    const args = [fileURLToPath(import.meta.url), "one", server.origin, client, String(captured)];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+    return Number(line);
+  };
+  for (const client of Object.keys(clientsOf(server.origin))) {
+    if (wanted.length > 0 && !wanted.includes(client)) continue;
+    const bare: number[] = [];
+    const added: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const [a, b, c, d] = [await cost(client, false), await cost(client, true), await cost(client, true), await cost(client, false)];
+      bare.push(a, d);
+      added.push((b + c - a - d) / 2);
+    }
+    rows.push({
+      client,
+      rounds,
+      "bare us": us(median(bare)),
+      "capture adds us": us(median(added)),
+      from: us(Math.min(...added)),
+      to: us(Math.max(...added)),
+    });
+  }
+  server.child.stdin?.end();
+  console.log("Main-thread CPU per call, processes with capture against processes without (2 KiB up, 4 KiB down)");
+  console.table(rows);
+}
+
+const [first = "5", ...rest] = process.argv.slice(2);
+if (first === "one") await one(rest[0] ?? "", rest[1] ?? "", rest[2] === "true");
+else if (first === "processes") await processes(Number(rest[0] ?? 4), rest.slice(1));
+else await blocks(Number(first), rest);
+process.exit();
