@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { IncomingMessage } from "node:http";
-import { type ClickHouseClient, type ClickHouseSettings, ClickHouseError, createClient } from "@clickhouse/client";
+import { type ClickHouseClient, type ClickHouseSettings, ClickHouseError, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { StoreUnavailable } from "./store.ts";
 import type { StoreTarget } from "./target.ts";
 
@@ -72,7 +72,7 @@ export class Driver {
       application: "inpooling",
       request_timeout: 60_000,
       max_open_connections: 8,
-      log: { level: 127 },
+      log: { level: ClickHouseLogLevel.OFF },
     });
     this.agent = target.origin.startsWith("https:")
       ? new HttpsAgent({ keepAlive: true, maxSockets: 2 })

@@ -18,7 +18,7 @@ import {
   type StoreStats,
 } from "./store.ts";
 import { whereOf, type Where } from "./where.ts";
-import { windows } from "./windows.ts";
+import { Windows } from "./windows.ts";
 
 export interface ReaderOptions {
   /** Calls that are accepted and not in the database yet. */
@@ -118,7 +118,11 @@ export class ClickHouseReader implements CallReader {
     const driver = this.database.driver();
     try {
       const sql = statement("call_by_id", { ...schemaParts(driver.target), columns: callColumns.join(", ") });
-      const bytes = await driver.bytes(sql, { from, to: clamp(from + nanosecondsPerMillisecond), span_id: parts[2] ?? "" }, this.read());
+      const bytes = await driver.bytes(
+        sql,
+        { from, to: clamp(from + nanosecondsPerMillisecond), span_id: parts[2] ?? "" },
+        this.read(undefined, 1),
+      );
       return bytes.length === 0 ? undefined : readCall(new RowReader(bytes));
     } catch (error) {
       return failed(error);
@@ -177,20 +181,23 @@ export class ClickHouseReader implements CallReader {
     if (cursorText !== undefined) before = earlier(before, readCursor(cursorText));
     if (before.time < floor) return { keys: [], scanned: 0, rest: undefined };
     const perCall = calls === 0 ? 0n : (newest - oldest) / BigInt(calls);
-    const starts = windows(min(before.time, newest), max(floor, oldest), perCall * BigInt(search.limit) * 2n, floor);
+    const windows = new Windows({ floor, oldest }, perCall * BigInt(search.limit) * 2n);
     const keys: Key[] = [];
     let scanned = 0;
     const startedAt = performance.now();
-    for (const start of starts) {
-      const part = await this.keysOf(driver, search, start, before, search.limit - keys.length);
+    for (let end = min(before.time, newest); ; end = before.time) {
+      const start = max(floor, windows.startBefore(end));
+      const wanted = search.limit - keys.length;
+      const part = await this.keysOf(driver, search, start, before, wanted);
       keys.push(...part.keys);
       scanned += part.scanned;
       before = { time: start, spanId: "" };
       const last = keys.at(-1);
       if (keys.length >= search.limit && last !== undefined) return { keys, scanned, rest: { time: last.time, spanId: last.spanId } };
-      if (performance.now() - startedAt > searchBudgetMs && start > floor) return { keys, scanned, rest: before };
+      if (start <= floor) return { keys, scanned, rest: undefined };
+      if (performance.now() - startedAt > searchBudgetMs) return { keys, scanned, rest: before };
+      windows.found(part.keys.length, wanted);
     }
-    return { keys, scanned, rest: undefined };
   }
 
   private async recentBounds(driver: Driver, signal: AbortSignal | undefined): Promise<Bounds> {
@@ -229,8 +236,12 @@ export class ClickHouseReader implements CallReader {
     return calls;
   }
 
-  private read(signal?: AbortSignal): ReadOptions {
-    return { signal, settings: { max_execution_time: queryTimeoutSeconds, max_memory_usage: String(this.options.queryMemory) } };
+  /** `threads`: for a query that touches a granule or two, starting a second thread costs more than it brings. */
+  private read(signal?: AbortSignal, threads = 0): ReadOptions {
+    return {
+      signal,
+      settings: { max_execution_time: queryTimeoutSeconds, max_memory_usage: String(this.options.queryMemory), max_threads: threads },
+    };
   }
 }
 

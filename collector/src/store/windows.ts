@@ -1,18 +1,39 @@
 const smallest = 1_000_000_000n;
-const growth = 8n;
+const leastGrowth = 2;
+const mostGrowth = 64;
+
+/** The stretch of time that a search goes through, in nanoseconds. */
+export interface Stretch {
+  /** Where it starts; the last window reaches down to it. */
+  readonly floor: bigint;
+  /** Roughly the time of the oldest call: below it nothing is expected. */
+  readonly oldest: bigint;
+}
 
 /**
- * Starts of windows of time that follow each other backwards: the first ends at `newest`, or later, each is `growth`
- * times as long as the one before, and the last start is `floor`, as soon as `oldest` is near. A page that is full
- * after the first never touches older data, and a rare match still needs few queries. All in nanoseconds; `first` is
- * the length of the first, at least a second.
+ * Divides time into windows that follow each other backwards. A page that is full after the first never touches older
+ * data; a rare match grows the windows fast, so that it still needs few queries.
  */
-export function* windows(newest: bigint, oldest: bigint, first: bigint, floor: bigint): Generator<bigint> {
-  let length = first < smallest ? smallest : first;
-  // A rest not much longer than the window is not worth a query of its own.
-  for (let start = newest - length; start - length > oldest && start > floor; start -= length) {
-    yield start;
-    length *= growth;
+export class Windows {
+  private readonly stretch: Stretch;
+  private length: bigint;
+
+  /** `first`: length of the first window. */
+  constructor(stretch: Stretch, first: bigint) {
+    this.stretch = stretch;
+    this.length = first < smallest ? smallest : first;
   }
-  yield floor;
+
+  /** Start of the window that ends at `end`. A rest not much longer than the window is not worth a query of its own. */
+  startBefore(end: bigint): bigint {
+    const start = end - this.length;
+    return start - this.length <= this.stretch.oldest || start <= this.stretch.floor ? this.stretch.floor : start;
+  }
+
+  /** Learns from a window: `found` of `wanted` calls that were still missing were in it. */
+  found(found: number, wanted: number): void {
+    // As long as it takes at this density, and half as much again.
+    const growth = found === 0 ? mostGrowth : Math.min(mostGrowth, Math.max(leastGrowth, Math.ceil((1.5 * (wanted - found)) / found)));
+    this.length *= BigInt(growth);
+  }
 }

@@ -14,6 +14,15 @@ const longestStatement = 4 * 1024 * 1024;
 /** ClickHouse's own error codes for what this server itself refuses. */
 const code = { badArguments: 36, tooManyQueries: 202, queryTooLarge: 307, authentication: 516, standard: 1002 } as const;
 
+/** ClickHouse ends its messages with the code's name, and clients look for it. */
+const nameOf: Readonly<Record<number, string>> = {
+  36: "BAD_ARGUMENTS",
+  202: "TOO_MANY_SIMULTANEOUS_QUERIES",
+  307: "TOO_MANY_BYTES",
+  516: "AUTHENTICATION_FAILED",
+  1002: "UNKNOWN_EXCEPTION",
+};
+
 /** Codes that ClickHouse answers with a status of their own; all others are 500. */
 const statusOf: Readonly<Record<number, number>> = { 36: 400, 60: 404, 62: 400, 81: 404, 202: 503, 307: 413, 516: 403 };
 
@@ -148,7 +157,9 @@ export class EmbeddedServer {
       response.destroy();
       return;
     }
-    const text = /^Code: \d+/.test(message) ? message : `Code: ${number}. DB::Exception: ${message.replace(/^Query failed: /, "")}`;
+    const text = /^Code: \d+/.test(message)
+      ? message
+      : `Code: ${number}. DB::Exception: ${message.replace(/^Query failed: /, "")} (${nameOf[number] ?? nameOf[code.standard]})`;
     response.writeHead(statusOf[number] ?? 500, {
       "content-type": "text/plain; charset=UTF-8",
       "x-clickhouse-exception-code": String(number),

@@ -106,7 +106,7 @@ export class RowWriter {
     // LEB128 may be padded, so a width that turns out too large is still right.
     this.ensure(length * 3 + 5);
     const at = this.used;
-    if (length <= 32 && this.ascii(value, at + 1)) {
+    if (length <= 64 && this.ascii(value, at + 1)) {
       this.buffer[at] = length;
       this.used = at + 1 + length;
       return;
