@@ -13,6 +13,8 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const NOTHING = new Uint8Array(0);
 const scratch = new Uint8Array(8192);
+const nameScratch = new Uint8Array(256);
+const OPTIONS = { cut: false, content: scanContent };
 
 /** Redacts the fields of one call; what fails is dropped and noted. */
 export class Fields {
@@ -24,38 +26,40 @@ export class Fields {
     this.#findings = findings;
   }
 
-  /** A text that may hold secrets anywhere. Strings that hold none come back as they are. */
-  text(place: string, value: string): string {
+  /**
+   * A text that may hold secrets anywhere. Strings that hold none come back as they are.
+   * @param name completes the place, in lower case: `request.header.` and `X-Debug`.
+   */
+  text(place: string, value: string, name = ""): string {
     if (value.length < 4 && this.#rules.custom.length === 0) return value;
     try {
-      const bytes = units(value);
-      const scan = new Scan(bytes, 0, value.length, { cut: false, content: scanContent });
+      const scan = new Scan(units(value, scratch), 0, value.length, OPTIONS);
       scanContent(scan);
       const edits = scan.edits.merged();
-      this.#findings.edits(place, edits);
-      return this.#customText(place, edits.length === 0 ? value : applyToString(value, edits));
+      if (edits.length > 0) this.#findings.edits(place + name.toLowerCase(), edits);
+      return this.#customText(place + name.toLowerCase(), edits.length === 0 ? value : applyToString(value, edits));
     } catch {
-      this.#findings.failed(place);
+      this.drop(place + name.toLowerCase(), "redaction-failed");
       return "";
     }
   }
 
-  /** A text with a name of its own: a header field, tag, resource attribute. */
-  named(place: string, name: string, value: string, rule: string): string {
+  /** A text with a name of its own: a tag, a resource attribute. */
+  named(place: string, name: string, value: string): string {
     try {
-      const nameBytes = encoder.encode(name);
-      const nameClass = classifyName(nameBytes, 0, nameBytes.length, false);
-      const valueBytes = encoder.encode(value);
-      if (nameClass !== Name.plain && hidesValue(nameClass, valueBytes, 0, valueBytes.length)) return this.#hidden(place, value, rule);
+      const nameClass = classifyName(units(name, nameScratch), 0, name.length, false);
+      if (nameClass !== Name.plain && hidesValue(nameClass, units(value, scratch), 0, value.length))
+        return this.#hidden(place + name, "key-name");
     } catch {
-      this.#findings.failed(place);
+      this.drop(place + name, "redaction-failed");
       return "";
     }
-    return this.text(place, value);
+    return this.text(place + name, value);
   }
 
   header(place: string, name: string, value: string): string {
-    return isSecretHeader(name, value) && value !== "" ? this.#hidden(place, value, "header-name") : this.text(place, value);
+    if (value !== "" && isSecretHeader(name, value)) return this.#hidden(place + name.toLowerCase(), "header-name");
+    return this.text(place, value, name);
   }
 
   /** Absolute URL: userinfo goes, secrets in path, query and fragment are replaced. */
@@ -77,14 +81,19 @@ export class Fields {
       this.#findings.edits(place, edits);
       return this.#custom(applyToBytes(body, edits), { place, mediaType: mediaTypeOf(contentType).type, cut });
     } catch {
-      this.#findings.failed(place);
+      this.drop(place, "redaction-failed");
       return NOTHING;
     }
   }
 
-  #hidden(place: string, value: string, rule: string): string {
+  /** Notes that a field is not kept. */
+  drop(place: string, reason: string): void {
+    this.#findings.dropped(place, reason);
+  }
+
+  #hidden(place: string, rule: string): string {
     this.#findings.redacted(place, rule);
-    return value === "" ? value : replacement(rule);
+    return replacement(rule);
   }
 
   #customText(place: string, value: string): string {
@@ -111,9 +120,10 @@ export class Fields {
 }
 
 /** UTF-16 units as bytes, one for one, 0xFF for what is not Latin-1, so that offsets hold for the string. */
-function units(value: string): Uint8Array {
-  const bytes = value.length <= scratch.length ? scratch : new Uint8Array(value.length);
-  for (let i = 0; i < value.length; i++) {
+function units(value: string, into: Uint8Array): Uint8Array {
+  const { length } = value;
+  const bytes = length <= into.length ? into : new Uint8Array(length);
+  for (let i = 0; i < length; i++) {
     const unit = value.charCodeAt(i);
     bytes[i] = unit < 0xff ? unit : 0xff;
   }

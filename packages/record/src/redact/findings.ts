@@ -21,8 +21,8 @@ export class Findings {
     for (const edit of edits) this.redacted(edit.where === "" ? place : `${place}.${edit.where}`, edit.rule);
   }
 
-  failed(place: string): void {
-    this.#dropped.add(`${place}:redaction-failed`);
+  dropped(place: string, reason: string): void {
+    this.#dropped.add(`${place}:${reason}`);
   }
 
   get redactedList(): readonly string[] {

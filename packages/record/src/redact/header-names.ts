@@ -58,14 +58,29 @@ const scratch = new Uint8Array(256);
  * a duration or a time.
  */
 export function isSecretHeader(name: string, value: string): boolean {
-  const lower = name.toLowerCase();
-  if (NAMES.has(lower)) return true;
-  if (PARTS.some((part) => lower.includes(part))) return !(isRateLimit(lower) && isAmount(value));
-  if (!lower.includes("-") && !lower.includes("_")) return false;
+  let verdict = verdicts.get(name);
+  if (verdict === undefined) {
+    if (verdicts.size >= MOST_VERDICTS) verdicts.clear();
+    verdict = judgeHeader(name.toLowerCase());
+    verdicts.set(name, verdict);
+  }
+  return verdict === "secret" || (verdict === "unless-amount" && !isAmount(value));
+}
+
+type Verdict = "plain" | "secret" | "unless-amount";
+
+// The same few names come with every call; other people choose them, so the memory is bounded.
+const verdicts = new Map<string, Verdict>();
+const MOST_VERDICTS = 1000;
+
+function judgeHeader(lower: string): Verdict {
+  if (NAMES.has(lower)) return "secret";
+  if (PARTS.some((part) => lower.includes(part))) return isRateLimit(lower) ? "unless-amount" : "secret";
+  if (!lower.includes("-") && !lower.includes("_")) return "plain";
   const length = Math.min(lower.length, scratch.length);
   for (let i = 0; i < length; i++) scratch[i] = lower.charCodeAt(i) & 0xff;
   const nameClass = classifyName(scratch, 0, length, false);
-  return nameClass === Name.secret || nameClass === Name.scalar;
+  return nameClass === Name.secret || nameClass === Name.scalar ? "secret" : "plain";
 }
 
 function isRateLimit(lower: string): boolean {

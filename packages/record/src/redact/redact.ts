@@ -32,7 +32,7 @@ export function redact(call: Call, rules: RedactionRules = DEFAULT_RULES): Redac
     request: message(fields, "request", call.request),
     response: message(fields, "response", call.response),
     callSite: fields.text("callSite", call.callSite),
-    tags: record(fields, "tag", call.tags),
+    tags: record(fields, "tag.", call.tags),
     redacted: [],
     dropped: [],
   };
@@ -49,6 +49,10 @@ function brand(call: Call): RedactedCall {
 }
 
 function message(fields: Fields, side: "request" | "response", from: Message): Message {
+  if (isStillEncoded(from)) {
+    fields.drop(`${side}.body`, "still-encoded");
+    return { ...from, headers: headers(fields, side, from.headers), body: new Uint8Array(0), bodyTruncated: true };
+  }
   const contentType = from.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
   return {
     ...from,
@@ -57,8 +61,16 @@ function message(fields: Fields, side: "request" | "response", from: Message): M
   };
 }
 
+/** What redaction cannot look into must not go out: a gzip (RFC 1952) or zstd (RFC 8878) body that nobody decoded. */
+function isStillEncoded({ headers: pairs, body }: Message): boolean {
+  const [a, b, c, d] = body;
+  const coding = a === 0x1f && b === 0x8b ? "gzip" : a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd ? "zstd" : "";
+  return coding !== "" && pairs.some(([name, value]) => name.toLowerCase() === "content-encoding" && value.toLowerCase().includes(coding));
+}
+
 function headers(fields: Fields, side: "request" | "response", pairs: HeaderPairs): HeaderPairs {
-  return pairs.map(([name, value]) => [name, fields.header(`${side}.header.${name.toLowerCase()}`, name, value)] as const);
+  const place = `${side}.header.`;
+  return pairs.map(([name, value]) => [name, fields.header(place, name, value)] as const);
 }
 
 function errorInfo(fields: Fields, error: ErrorInfo, index: number): ErrorInfo {
@@ -70,9 +82,7 @@ function errorInfo(fields: Fields, error: ErrorInfo, index: number): ErrorInfo {
 }
 
 function record(fields: Fields, place: string, values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, fields.named(`${place}.${name}`, name, value, "key-name")]),
-  );
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, fields.named(place, name, value)]));
 }
 
 function resource(fields: Fields, from: Resource): Resource {
@@ -80,7 +90,7 @@ function resource(fields: Fields, from: Resource): Resource {
     serviceName: fields.text("resource.service.name", from.serviceName),
     serviceVersion: fields.text("resource.service.version", from.serviceVersion),
     environment: fields.text("resource.deployment.environment.name", from.environment),
-    attributes: record(fields, "resource", from.attributes),
+    attributes: record(fields, "resource.", from.attributes),
   };
 }
 

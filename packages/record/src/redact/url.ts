@@ -1,46 +1,10 @@
-import { ALNUM, DIGIT, NAME, RUN_END, find, is, startsWith } from "./bytes.ts";
+import { ALNUM, DIGIT, NAME, RUN_END, is, startsWith } from "./bytes.ts";
 import { Name, classifyName } from "./names.ts";
+import { pathRulesFor } from "./path-secrets.ts";
 import type { Scan } from "./scan.ts";
 
 /** How much of a path is looked at for host rules: bounds the work where URLs stand in URLs. */
 const LONGEST_PATH = 256;
-
-/**
- * APIs that put the credential in the path: host (or its parent domain), the segment it comes after ("" for
- * the first ones), segments between, and whether all that follow are secret too.
- */
-const PATH_SECRETS: readonly (readonly [host: string, after: string, between: number, rest: boolean])[] = [
-  ["hooks.slack.com", "", 3, true],
-  ["hooks.slack-gov.com", "", 3, true],
-  ["discord.com", "webhooks", 1, false],
-  ["discordapp.com", "webhooks", 1, false],
-  ["webhook.office.com", "", 1, true],
-  ["outlook.office.com", "webhook", 0, true],
-  ["outlook.office365.com", "webhook", 0, true],
-  ["maker.ifttt.com", "key", 0, false],
-  ["hooks.zapier.com", "catch", 1, false],
-  ["make.com", "", 0, false],
-  ["infura.io", "v3", 0, false],
-  ["alchemy.com", "v2", 0, false],
-  ["alchemyapi.io", "v2", 0, false],
-  ["quiknode.pro", "", 0, false],
-  ["blastapi.io", "", 0, false],
-  ["rpc.ankr.com", "", 1, false],
-  ["exchangerate-api.com", "v6", 0, false],
-  ["superheroapi.com", "api", 0, false],
-  ["thesportsdb.com", "json", 0, false],
-  ["api.darksky.net", "forecast", 0, false],
-  ["api.pirateweather.net", "forecast", 0, false],
-  ["api.wunderground.com", "api", 0, false],
-  ["open.feishu.cn", "hook", 0, false],
-  ["open.larksuite.com", "hook", 0, false],
-  ["events.pagerduty.com", "integration", 0, false],
-  ["loggly.com", "inputs", 0, false],
-  ["loggly.com", "bulk", 0, false],
-  ["sumologic.com", "http", 0, false],
-  ["hc-ping.com", "", 0, true],
-  ["webhook.site", "", 0, false],
-];
 
 /**
  * `at` is the offset after `://` in running text: hides userinfo (RFC 3986 3.2.1) and secrets in the path.
@@ -54,7 +18,7 @@ export function hideAuthority(scan: Scan, at: number, to: number): number {
   if (host === at && scan.cut && end >= scan.to && mayBeUserinfo(bytes, at, end)) scan.hide(at, end, "url-userinfo", "userinfo");
   if (host > at && !isLoginName(bytes, at, host - 1)) scan.hide(at, host - 1, "url-userinfo", "userinfo");
   const limit = Math.min(to, end + LONGEST_PATH);
-  if (bytes[end] === 0x2f && end < to) hidePath(scan, host, end, end, find(bytes, end, limit, RUN_END));
+  if (bytes[end] === 0x2f && end < to) hidePath(scan, host, end, end, limit);
   return end === at ? at : end;
 }
 
@@ -75,22 +39,26 @@ function isLoginName(bytes: Uint8Array, from: number, to: number): boolean {
   return true;
 }
 
-/** Hides path segments that are credentials: by host, `bot<id>:<token>`, or after a segment like `token`, `hooks`. */
+/**
+ * Hides path segments that are credentials: by host, `bot<id>:<token>`, or after a segment like `token`, `hook`.
+ * A URL inside the path is left to its own `://`.
+ */
 export function hidePath(scan: Scan, hostFrom: number, hostTo: number, from: number, to: number): void {
   const { bytes } = scan;
-  const rules = PATH_SECRETS.filter(([host]) => isHost(bytes, hostFrom, hostTo, host));
+  const rules = pathRulesFor(bytes, hostFrom, hostTo);
+  // For each rule the index of its first secret segment; -1 until its marker was seen.
+  const starts = rules.map(([, after, between]) => (after === "" ? between : -1));
   let previousFrom = from;
   let previousTo = from;
   let index = 0;
-  // For each rule: the segment index from which segments are secret; -1 until its marker was seen.
-  const starts = rules.map(([, after, between]) => (after === "" ? between : -1));
-  for (let i = from; i < to;) {
+  for (let i = from; i < to && bytes[i] === 0x2f;) {
     const start = i + 1;
     let end = start;
-    while (end < to && bytes[end] !== 0x2f) end++;
+    while (end < to && bytes[end] !== 0x2f && !is(bytes, end, RUN_END)) end++;
+    if (end > start && bytes[end - 1] === 0x3a && startsWith(bytes, end, to, "//")) return;
     if (end > start) {
-      const known = starts.some((first, r) => first >= 0 && (index === first || (index > first && rules[r]?.[3] === true)));
       const bot = botToken(bytes, start, end);
+      const known = starts.some((first, r) => first >= 0 && (index === first || (index > first && rules[r]?.[3] === true)));
       if (bot > start) scan.hide(bot, end, "url-path", "path");
       else if (known || isSecretSegment(scan, previousFrom, previousTo, start, end)) scan.hide(start, end, "url-path", "path");
       for (const [r, [, after, between]] of rules.entries()) {
@@ -102,14 +70,6 @@ export function hidePath(scan: Scan, hostFrom: number, hostTo: number, from: num
     }
     i = end;
   }
-}
-
-function isHost(bytes: Uint8Array, from: number, to: number, host: string): boolean {
-  let end = to;
-  for (let i = from; i < to; i++) if (bytes[i] === 0x3a) end = Math.min(end, i);
-  const start = end - host.length;
-  if (start < from || !startsWith(bytes, start, end, host, true)) return false;
-  return start === from || bytes[start - 1] === 0x2e;
 }
 
 /** Telegram's `/bot<id>:<token>/`: the offset after `bot`, or `from`. */

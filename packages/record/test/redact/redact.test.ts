@@ -304,6 +304,15 @@ test("a binary body keeps its length", () => {
   expect(new TextDecoder().decode(request.body)).toContain("[redacted:jwt]***");
 });
 
+test("a body that is still compressed is dropped: nobody can look into it", () => {
+  const gzip = Uint8Array.from([0x1f, 0x8b, 8, 0, 1, 2, 3, 4]);
+  const result = redact(
+    call({ response: message(gzip, "application/json", [["Content-Encoding", "gzip"]]), request: message(gzip, "application/gzip") }),
+  );
+  expect([result.response.body.length, result.response.bodyTruncated, result.request.body.length]).toEqual([0, true, 8]);
+  expect(result.dropped).toEqual(["response.body:still-encoded"]);
+});
+
 test("a custom rule replaces what it finds, after the default rules", () => {
   const rule = {
     name: "house-rule",
