@@ -75,6 +75,7 @@ export async function startCollector(options: CollectorOptions): Promise<Running
       onWarning: (message) => onWarning(message, message),
     });
     opened.push(() => store.close());
+    store.whenReady.catch((error: unknown) => onWarning("store", error instanceof Error ? error.message : String(error)));
     const query = await startQueryServer({
       host,
       port: options.pagePort,

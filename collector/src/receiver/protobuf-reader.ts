@@ -53,6 +53,11 @@ export class ProtobufReader {
   varint(): number {
     const { bytes, limit } = this;
     const start = this.pos;
+    const first = start < limit ? (bytes[start] ?? 0x80) : 0x80;
+    if (first < 0x80) {
+      this.pos = start + 1;
+      return first;
+    }
     let pos = start;
     let value = 0;
     let factor = 1;

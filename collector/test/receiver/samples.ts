@@ -27,7 +27,7 @@ export const startTime = 1_732_460_800_123_456_789n;
 
 /** `number` makes ids that differ. */
 export function spanId(number: number): string {
-  return (number + 1).toString(16).padStart(16, "e");
+  return `e${number.toString(16).padStart(15, "0")}`;
 }
 
 export const callAttributes = {
