@@ -186,6 +186,7 @@ export class NodeHttpCapture {
     const take = this.#guarded("ClientRequest.destroy", (exchange, request: ClientRequest, error: unknown) => {
       exchange.abandoned = true;
       exchange.abandonedWith = error ?? undefined;
+      if (request.socket) exchange.network(request.socket, false);
       // abort() before there is a socket emits no error, so nothing else would end the call.
       if (request.aborted && !request.socket) exchange.end("aborted");
     });

@@ -103,7 +103,6 @@ export class UndiciCapture {
     const http2 = socket.alpnProtocol === "h2" || !headers.startsWith(`${request.method} `);
     exchange.requestHead(headers, http2 ? undefined : framingOf(request));
     exchange.network(socket, http2);
-    if (request.body === null) exchange.requestEnd();
   }
 
   /** undici moves an unanswered request to a new connection without a word: that is another attempt on the wire. */
@@ -115,22 +114,27 @@ export class UndiciCapture {
     return next;
   }
 
+  /** A call that failed before its head left, or whose undici does not publish it, has a span all the same. */
+  #settle(request: UndiciRequest, exchange: Exchange): void {
+    if (exchange.waiting) exchange.settle(this.#registry.spanLookup?.(request, "head", composedHead(request)));
+  }
+
   #head({ request, response }: RequestMessage & { response: UndiciResponse }): void {
     const { statusCode, statusText, headers } = response;
     // 103 Early Hints is published like a final head.
     if (statusCode < 200) return;
     const exchange = this.#exchanges.of(request);
     if (!exchange?.open) return;
-    exchange.settle(undefined);
-    exchange.requestHead(composedHead(request));
+    this.#settle(request, exchange);
+    if (!exchange.headSent) exchange.requestHead(composedHead(request));
     exchange.response(statusCode, statusText ?? "", responseFields(headers));
   }
 
   #broken(request: UndiciRequest, error: unknown): void {
     const exchange = this.#exchanges.of(request);
     if (!exchange?.open) return;
-    exchange.settle(undefined);
-    exchange.requestHead(composedHead(request));
+    this.#settle(request, exchange);
+    if (!exchange.headSent) exchange.requestHead(composedHead(request));
     exchange.end(isGivenUp(error) ? "aborted" : "error", errorChain(error));
   }
 }

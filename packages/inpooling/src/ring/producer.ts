@@ -1,6 +1,9 @@
 import type { CallNumber } from "#record";
 import { align8, Frame, FRAME_HEADER_BYTES, HEADER_BYTES, ringViews, Slot, type CounterIndex, type RingBytes } from "./layout.ts";
 
+/** A reader that keeps up is met again here. */
+const REWIND_BYTES = 64 * 1024;
+
 /** Writes frames: finds room, publishes, wakes a sleeping reader. One thread only. Never waits. */
 export class RingProducer {
   readonly bytes: RingBytes;
@@ -44,6 +47,25 @@ export class RingProducer {
     this.int32[(HEADER_BYTES + at) >> 2] = Frame.pad << 24;
     this.#head = (this.#head + toEnd) | 0;
     return HEADER_BYTES;
+  }
+
+  /**
+   * Goes on at the start of the ring when the reader has caught up: the same few pages are used over and over,
+   * which stay in the processor's cache and never become resident beyond what a burst needed. The reader may be
+   * looking at the old place at this moment: it finds padding there and arrives at the same position.
+   */
+  rewind(): void {
+    const { int32 } = this;
+    const from = this.#head;
+    const at = from & this.#mask;
+    if (at < REWIND_BYTES || Atomics.load(int32, Slot.read) !== from) return;
+    const to = (from + this.capacity - at) | 0;
+    int32[(HEADER_BYTES + at) >> 2] = Frame.pad << 24;
+    Atomics.store(int32, Slot.written, to);
+    Atomics.compareExchange(int32, Slot.read, from, to);
+    this.#head = to;
+    this.#tail = to;
+    this.#nudgeAt = (to + (this.capacity >> 3)) | 0;
   }
 
   /** Publishes the frame of `size` bytes that was written at `at`, the offset that `reserve` gave. */

@@ -15,7 +15,6 @@ export class RingReader {
   readonly #views: RingViews;
   readonly #mask: number;
   readonly #now: () => number;
-  #position: number;
   #lastData = Number.NEGATIVE_INFINITY;
 
   constructor(buffer: SharedArrayBuffer, now: () => number = () => performance.now()) {
@@ -23,12 +22,11 @@ export class RingReader {
     this.#views = ringViews(buffer);
     this.#mask = this.#views.capacity - 1;
     this.#now = now;
-    this.#position = Atomics.load(this.#views.int32, Slot.read);
   }
 
   /** Up to where frames were read; compare with `written` by `reached()`. */
   get position(): number {
-    return this.#position;
+    return Atomics.load(this.#views.int32, Slot.read);
   }
 
   get written(): number {
@@ -47,28 +45,32 @@ export class RingReader {
    */
   drain(onEvent: (event: CallEvent) => void, maxBytes = Number.POSITIVE_INFINITY): number {
     const { int32 } = this.#views;
+    // The writer moves this one too (RingProducer.rewind), `written` first: so this one is looked at first.
+    let position = Atomics.load(int32, Slot.read);
     const written = Atomics.load(int32, Slot.written);
     let read = 0;
     let stored = 0;
     try {
-      while (this.#position !== written && read < maxBytes) {
-        const at = this.#position & this.#mask;
+      while (position !== written && read < maxBytes) {
+        const at = position & this.#mask;
         const word = int32[(HEADER_BYTES + at) >> 2] ?? 0;
         const type = word >>> 24;
         const size = type === Frame.pad ? this.#views.capacity - at : align8(word & 0xff_ffff);
         if (size < FRAME_HEADER_BYTES && type !== Frame.pad)
           throw new RangeError(`ring frame of ${size} bytes at ${at}: the ring is damaged`);
-        this.#position = (this.#position + size) | 0;
+        position = (position + size) | 0;
         read += size;
         if (type !== Frame.pad) onEvent(decodeFrame(this.#views, HEADER_BYTES + at, type));
         if (read - stored >= STORE_EVERY_BYTES) {
           stored = read;
-          Atomics.store(int32, Slot.read, this.#position);
+          Atomics.store(int32, Slot.read, position);
         }
       }
     } finally {
-      Atomics.store(int32, Slot.read, this.#position);
-      if (read > 0) this.#lastData = this.#now();
+      if (read > 0) {
+        Atomics.store(int32, Slot.read, position);
+        this.#lastData = this.#now();
+      }
     }
     return read;
   }
@@ -88,9 +90,9 @@ export class RingReader {
       const busy = this.#now() - this.#lastData < BUSY_MS;
       // Order matters: first ask to be woken, then look; the writer first publishes, then looks who sleeps.
       if (!busy) Atomics.store(int32, Slot.sleeping, 1);
-      if (this.written !== this.#position || this.control.flushRequests !== flush || left <= 0) {
+      if (this.position !== this.written || this.control.flushRequests !== flush || left <= 0) {
         Atomics.store(int32, Slot.sleeping, 0);
-        return this.written !== this.#position;
+        return this.position !== this.written;
       }
       const waited = Atomics.waitAsync(int32, Slot.wake, wake, busy ? Math.min(POLL_MS, left) : left);
       if (waited.async) await waited.value;

@@ -1,5 +1,5 @@
 import type { RingProducer } from "./producer.ts";
-import { ResponseAt, SPAN_FIELDS } from "./layout.ts";
+import { ResponseAt, SPAN_FIELDS, type RingBytes } from "./layout.ts";
 
 type Fields = readonly (string | Uint8Array)[];
 
@@ -29,12 +29,18 @@ function spanOf(fields: Fields): Span | undefined {
   return { bytes: new Uint8Array(buffer, from, length), from };
 }
 
-const latin1 = (field: string | Uint8Array): string =>
-  typeof field === "string" ? field : Buffer.from(field.buffer, field.byteOffset, field.byteLength).toString("latin1");
+/** Up to here a loop over characters beats the call into native code; neither makes garbage, as joining would. */
+const SHORT_TEXT = 24;
+
+function writeLatin1(bytes: RingBytes, text: string, at: number): number {
+  const { length } = text;
+  if (length > SHORT_TEXT) bytes.latin1Write(text, at, length);
+  else for (let index = 0; index < length; index += 1) bytes[at + index] = text.charCodeAt(index);
+  return at + length;
+}
 
 /**
- * Writes a RESPONSE frame, without publishing it. Fields are written with one copy where they share a socket
- * chunk, else as one joined string.
+ * Writes a RESPONSE frame, without publishing it. Fields are copied as one span where they share a socket chunk.
  * @returns its place, or undefined when it finds no room within `most` bytes.
  */
 export function writeResponse(
@@ -47,20 +53,28 @@ export function writeResponse(
 ): { readonly at: number; readonly size: number } | undefined {
   const span = spanOf(fields);
   if (span) return writeSpan(ring, status, statusText, fields, span, most, keepFree);
-  const texts = fields.every((field) => typeof field === "string") ? fields : fields.map(latin1);
-  const joined = statusText + texts.join("");
-  const head = ResponseAt.table + 4 * texts.length;
-  if (head + joined.length > most) return undefined;
-  const at = ring.reserve(head + joined.length, keepFree);
+  const head = ResponseAt.table + 4 * fields.length;
+  let size = head + statusText.length;
+  for (let index = 0; index < fields.length; index += 1) size += fields[index]?.length ?? 0;
+  if (size > most) return undefined;
+  const at = ring.reserve(size, keepFree);
   if (at < 0) return undefined;
   const { bytes, int32 } = ring;
   int32[(at + ResponseAt.status) >> 2] = status;
   int32[(at + ResponseAt.statusTextBytes) >> 2] = statusText.length;
-  int32[(at + ResponseAt.fields) >> 2] = texts.length;
+  int32[(at + ResponseAt.fields) >> 2] = fields.length;
   const table = (at + ResponseAt.table) >> 2;
-  for (let index = 0; index < texts.length; index += 1) int32[table + index] = texts[index]?.length ?? 0;
-  if (joined !== "") bytes.latin1Write(joined, at + head, joined.length);
-  return { at, size: head + joined.length };
+  let end = writeLatin1(bytes, statusText, at + head);
+  for (let index = 0; index < fields.length; index += 1) {
+    const field = fields[index] ?? "";
+    int32[table + index] = field.length;
+    if (typeof field === "string") end = writeLatin1(bytes, field, end);
+    else {
+      bytes.set(field, end);
+      end += field.length;
+    }
+  }
+  return { at, size };
 }
 
 function writeSpan(
@@ -88,8 +102,7 @@ function writeSpan(
     int32[entry + 1] = field.byteLength;
     entry += 2;
   }
-  const text = at + head;
-  if (statusText !== "") bytes.latin1Write(statusText, text, statusText.length);
-  if (span.bytes.byteLength > 0) bytes.fill(span.bytes, text + statusText.length, at + size);
+  const text = writeLatin1(bytes, statusText, at + head);
+  if (span.bytes.byteLength > 0) bytes.fill(span.bytes, text, at + size);
   return { at, size };
 }

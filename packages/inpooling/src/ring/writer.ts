@@ -56,6 +56,7 @@ export class RingWriter implements EventSink {
 
   open(start: CallStart): CallNumber {
     if (this.#pendingEnds.length > 0) this.#writePendingEnds();
+    this.#ring.rewind();
     const frame = writeOpen(this.#ring, start, this.#mostHeadBytes, this.#keepForOpenCalls);
     if (!frame) {
       this.#ring.countLoss(Counter.calls);
