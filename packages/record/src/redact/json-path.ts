@@ -59,13 +59,27 @@ export class JsonPath {
 
   /** A key came. True when its value is that of a pair whose name is a secret's. */
   key(from: number, to: number): boolean {
-    const depth = this.#depth;
     const keyRole = role(this.#bytes, from, to);
+    this.#moveTo(from, to, keyRole);
+    return keyRole === VALUES && this.#depth < DEEPEST && this.#isArmed[this.#depth] === 1;
+  }
+
+  /** A key came that has no part in a pair. */
+  dullKey(from: number, to: number): void {
+    this.#moveTo(from, to, NONE);
+  }
+
+  /** Whether the key that came has a part in a pair of name and value. */
+  get isPaired(): boolean {
+    return this.#role !== NONE;
+  }
+
+  #moveTo(from: number, to: number, keyRole: number): void {
+    const depth = this.#depth;
     this.#role = keyRole;
-    if (depth >= DEEPEST) return false;
+    if (depth >= DEEPEST) return;
     this.#keyFrom[depth] = from;
     this.#keyTo[depth] = to;
-    return keyRole === VALUES && this.#isArmed[depth] === 1;
   }
 
   /**

@@ -79,6 +79,11 @@ export function scanJson(scan: Scan, from: number, to: number): void {
 function afterString(scan: Scan, path: JsonPath, quote: number, to: number): number {
   const { bytes } = scan;
   const start = quote + 1;
+  const due = path.keys.dueAt(start, to);
+  if (due !== 0) {
+    path.dullKey(start, due);
+    return due + 2;
+  }
   const mark = scan.edits.size;
   let end = scanText(scan, start, to, true);
   let next = end < to ? end + 1 : to;
@@ -90,7 +95,12 @@ function afterString(scan: Scan, path: JsonPath, quote: number, to: number): num
   }
   let after = next;
   while (after < to && (bytes[after] ?? 0) <= 0x20) after++;
-  if (after < to && bytes[after] === 0x3a) return afterKey(scan, path, start, end, after + 1, to);
+  if (after < to && bytes[after] === 0x3a) {
+    const nameClass = path.key(start, end) ? Name.secret : path.keys.classify(start, end);
+    if (nameClass !== Name.plain) return afterKey(scan, path, nameClass, start, end, after + 1, to);
+    if (scan.edits.size === mark && !path.isPaired) path.keys.markDull();
+    return after + 1;
+  }
   const hidden = path.value(start, end);
   if (hidden !== undefined) scan.hide(hidden[0], hidden[1], "key-name", path.text());
   return next;
@@ -107,11 +117,11 @@ function escapeForString(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-function afterKey(scan: Scan, path: JsonPath, from: number, to: number, colon: number, limit: number): number {
+/** The value of a key that says something of it. */
+function afterKey(scan: Scan, path: JsonPath, nameClass: number, from: number, to: number, colon: number, limit: number): number {
   const { bytes } = scan;
-  const nameClass = path.key(from, to) ? Name.secret : path.keys.classify(from, to);
   // A key that was itself hidden before says nothing.
-  if (nameClass === Name.plain || isReplacement(bytes, from, to)) return colon;
+  if (isReplacement(bytes, from, to)) return colon;
   let start = colon;
   while (start < limit && (bytes[start] ?? 0) <= 0x20) start++;
   if (start >= limit) return limit;

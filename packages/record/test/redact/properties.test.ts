@@ -91,6 +91,31 @@ describe("JSON", () => {
     );
   });
 
+  test("lists of alike objects hide what one of them has", () => {
+    const item = fc.record(
+      {
+        id: fc.nat(),
+        note: fc.constantFrom("", "x", null),
+        token: fc.constantFrom("", null, SECRET),
+        name: fc.constantFrom("a", "password"),
+        value: fc.constant("v"),
+      },
+      { requiredKeys: ["id"] },
+    );
+    fc.assert(
+      fc.property(fc.array(item, { maxLength: 6 }), (list) => {
+        const out = JSON.parse(redactText(JSON.stringify(list), "application/json")) as readonly {
+          name?: string;
+          value?: string;
+          token?: string;
+        }[];
+        expect(JSON.stringify(out)).not.toContain(SECRET);
+        for (const { name, value } of out) if (value !== undefined) expect(value).toBe(name === "password" ? "[redacted:key-name]" : "v");
+      }),
+      runs,
+    );
+  });
+
   test("what says itself that it is a secret never survives, however it is spelled", () => {
     const leaf = fc.oneof(fc.constant(LIVE), fc.constant(`see ${LIVE}, please`), fc.constant({ [LIVE]: 1 }), fc.constant([LIVE]));
     fc.assert(
