@@ -10,6 +10,7 @@ const CHECKS: readonly (readonly [what: string, command: string, ...args: string
   ["build (types of what is published)", process.execPath, join(root, "scripts/build.ts")],
   ["types of everything else", bin("tsc"), "-p", "tsconfig.check.json"],
   ["types of the page", bin("tsc"), "-p", "collector/page/tsconfig.json", "--noEmit"],
+  ["types of the browser tests", bin("tsc"), "-p", "test/browser/tsconfig.json", "--noEmit"],
   ["format", bin("oxfmt"), "--check", "packages", "collector", "examples", "test", "scripts", "vitest.config.ts"],
   ["lint", bin("oxlint"), "--type-aware", "--deny-warnings"],
   ["unused files, exports and dependencies", bin("knip"), "--no-progress"],

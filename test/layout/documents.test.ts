@@ -1,7 +1,7 @@
 // Documents that must tell the truth: README and ARCHITECTURE.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { configTable } from "inpooling/config";
+import { configTable } from "../../packages/inpooling/src/config/table.ts";
 import { expect, test } from "vitest";
 import { files, read } from "./tree.ts";
 
@@ -15,7 +15,7 @@ test("the README's first screen shows the two commands", () => {
 
 test("the README's table of variables is the one in code", () => {
   const table = /<!-- config -->\n([\s\S]*?)\n<!-- \/config -->/.exec(read("README.md"))?.[1];
-  expect(table?.trim()).toBe(configTable().trim());
+  expect(table?.trim(), "run `node --conditions=inpooling-source scripts/documents.ts`").toBe(configTable().trim());
 });
 
 test("every example is in the README", () => {

@@ -59,7 +59,8 @@ test("the root package has at most eight scripts", () => {
 });
 
 test("no file names a path of some machine", () => {
-  const machine = new RegExp(["/wor" + "k/", "/roo" + "t/", "/hom" + "e/[a-z]+/"].join("|"));
+  // Written so that this file does not match itself.
+  const machine = /\/(?:wor[k]|roo[t]|hom[e]\/[a-z]+)\//;
   const texts = tracked.filter((file) => /\.(ts|tsx|js|mjs|json|md|yaml|yml|sql|css|html|sh)$/.test(file) && file !== "pnpm-lock.yaml");
   expect(texts.filter((file) => machine.test(read(file)))).toEqual([]);
 });
