@@ -108,7 +108,7 @@ class RunningAgent implements Agent {
 
   /** Runs within the application's first call: only what must be there should the process end before the next turn. */
   #firstCall(): void {
-    this.#undoEndings = onProcessEnd(() => this.#delivery.flushAtExit(exitLimitMs));
+    this.#undoEndings = onProcessEnd(() => this.#flushAtExit());
     if (this.config.delivery === "inline") {
       this.#delivery.start();
       return;
@@ -118,9 +118,17 @@ class RunningAgent implements Agent {
       try {
         if (this.#running) this.#delivery.start();
       } catch (error) {
-        diag.errorOnce("start", `delivery cannot start: ${String(error)}. Calls of this process are not recorded.`);
+        sayCannotStart(error);
       }
     }).unref();
+  }
+
+  #flushAtExit(): void {
+    try {
+      this.#delivery.flushAtExit(exitLimitMs);
+    } catch (error) {
+      sayCannotStart(error);
+    }
   }
 }
 
@@ -153,6 +161,14 @@ class DisabledAgent implements Agent {
   countHookError(): void {
     // Nothing is hooked.
   }
+}
+
+/** For instance under `--permission` without `--allow-worker`. */
+function sayCannotStart(error: unknown): void {
+  diag.errorOnce(
+    "start",
+    `the delivery thread cannot start: ${String(error)}. Calls are not delivered; INPOOLING_DELIVERY=inline does without a thread.`,
+  );
 }
 
 function hostAndPort(url: string): string {

@@ -215,6 +215,8 @@ export class Outbox {
       this.#trouble(sent.afterMs, sent.why);
       return;
     }
+    // Counts that nobody takes must not be offered every second.
+    if (items.length === 0) return this.#trouble(undefined, sent.why);
     this.#refused(items, sent.status, sent.why);
     this.#wakeSettling();
     this.#pump();
@@ -236,7 +238,7 @@ export class Outbox {
       return;
     }
     for (const { host } of items) this.#losses.count(status === 413 ? "too-large" : "rejected", "call", host);
-    if (items.length > 0) this.#sayRefused(status, why);
+    this.#sayRefused(status, why);
   }
 
   #trouble(afterMs: number | undefined, why: string): void {

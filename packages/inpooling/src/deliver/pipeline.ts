@@ -216,6 +216,7 @@ export class Pipeline {
 
   #partlyTaken(count: number, message: string): void {
     this.#losses.count("rejected", "call", "", count);
+    this.#status.add("delivered", -count);
     diag.warnOnce(
       "partial-success",
       `${this.#connection.endpoint.url} took a request only in part: ${count} spans rejected, "${message}".`,

@@ -66,10 +66,10 @@ const modes = {
     const counts = [process.listenerCount("SIGTERM")];
     const own = () => undefined;
     process.on("SIGTERM", own);
-    await null;
+    await new Promise((resolve) => setImmediate(resolve));
     counts.push(process.listeners("SIGTERM").length, process.listeners("SIGTERM")[0] === own);
     process.off("SIGTERM", own);
-    await null;
+    await new Promise((resolve) => setImmediate(resolve));
     counts.push(process.listenerCount("SIGTERM"));
     print(counts);
   },
