@@ -58,12 +58,15 @@ function prepare(folder: string): void {
     if (!statSync(folder).isDirectory()) throw Object.assign(new Error("it is not a folder"), { code: "ENOTDIR" });
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new DataDirError(
-      `The data folder ${folder} cannot be used (${why}). Give a folder that this user may write to with --data DIR.`,
-      { cause: error },
-    );
+    throw unusable(folder, error);
   }
+}
+
+function unusable(path: string, error: unknown): DataDirError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new DataDirError(`The data folder ${path} cannot be used (${why}). Give a folder that this user may write to with --data DIR.`, {
+    cause: error,
+  });
 }
 
 /** A data folder that belongs to this process until `release`. */
@@ -89,23 +92,16 @@ export class DataDir {
     const nonce = randomUUID();
     const me: Holder = { pid: process.pid, started: startOf(process.pid), host: hostname(), nonce };
     for (let attempt = 0; attempt < 10; attempt++) {
-      try {
-        writeFileSync(file, JSON.stringify(me), { flag: "wx", mode: 0o600 });
+      if (write(path, file, me)) {
         // Another process may be taking over the same dead claim right now: whoever wrote last has it.
         if (attempt > 0) await pause(100);
         if (readHolder(file)?.nonce === nonce) return new DataDir(path, file, nonce);
-      } catch (error) {
-        if (codeOf(error) !== "EEXIST")
-          throw new DataDirError(
-            `The data folder ${path} cannot be used (${error instanceof Error ? error.message : String(error)}). Give a folder that this user may write to with --data DIR.`,
-            { cause: error },
-          );
-        const holder = readHolder(file);
-        // A file without content may be a claim that is just being written.
-        if (holder === undefined && attempt === 0) await pause(100);
-        else if (holder !== undefined && isAlive(holder)) throw inUse(path, holder);
-        else discard(file);
       }
+      const holder = readHolder(file);
+      if (holder !== undefined && isAlive(holder)) throw inUse(path, holder);
+      // A file without content may be a claim that is just being written.
+      if (holder === undefined && attempt === 0) await pause(100);
+      else discard(path, file);
     }
     throw new DataDirError(
       `The data folder ${path} is being claimed by several processes at once. Start one collector per data folder; give the others another one with --data DIR.`,
@@ -125,14 +121,25 @@ function inUse(path: string, holder: Holder): DataDirError {
   );
 }
 
+/** Writes a claim where there is none; false when there is one. */
+function write(path: string, file: string, me: Holder): boolean {
+  try {
+    writeFileSync(file, JSON.stringify(me), { flag: "wx", mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw unusable(path, error);
+  }
+}
+
 /** Renaming first makes sure that only one of two processes removes a given claim. */
-function discard(file: string): void {
+function discard(path: string, file: string): void {
   const aside = `${file}.${randomUUID()}`;
   try {
     renameSync(file, aside);
     unlinkSync(aside);
   } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
+    if (codeOf(error) !== "ENOENT") throw unusable(path, error);
   }
 }
 

@@ -65,6 +65,10 @@ export class Database {
     throw new StoreUnavailable(why);
   }
 
+  get isUp(): boolean {
+    return this.live !== undefined;
+  }
+
   /** The embedded child's process id, for tests and `doctor`. */
   get pid(): number | undefined {
     return this.backendPid;

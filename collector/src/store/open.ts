@@ -46,7 +46,7 @@ export interface OpenStore {
 }
 
 /** How long closing waits for the last blocks. */
-const closeGraceMs = 10_000;
+const closeGraceMs = 8_000;
 
 function defaultMemory(): number {
   return Math.min(2048 * mebibyte, Math.max(512 * mebibyte, Math.floor(totalmem() / 4)));
@@ -133,10 +133,12 @@ function compose({ dataDir, journal, database, shipper, queryMemory, onWarning }
   const listeners = new Listeners(onWarning);
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await within(closeGraceMs, journal.drained());
+    if (database.isUp && !shipper.isFailing) await within(closeGraceMs, journal.drained());
+    await within(closeGraceMs, shipper.close());
+    // Ends an insert that hangs; its block stays in the journal.
+    await database.close();
     await shipper.close();
     await journal.close();
-    await database.close();
     dataDir.release();
   };
   return {

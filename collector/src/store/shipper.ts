@@ -35,7 +35,12 @@ export class Shipper {
     this.running = this.run();
   }
 
-  /** Resolves when the block under way is done with; call it after the journal's own close is certain to follow. */
+  /** Whether the last try failed: waiting for it would take as long as the store is away. */
+  get isFailing(): boolean {
+    return this.failing;
+  }
+
+  /** Resolves when the block under way is done with, in the store or not. */
   async close(): Promise<void> {
     this.closed = true;
     this.closing.resolve();
