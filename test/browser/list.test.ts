@@ -64,6 +64,7 @@ describe("the list", () => {
         return page.locator(".foot").innerText();
       })
       .toBe("No older calls match.");
+    await page.locator("#calls").evaluate((grid) => grid.scrollTo(0, grid.scrollHeight));
     await rows(page).getByText("/item/729").waitFor();
     expect(await page.locator("#calls").getAttribute("aria-rowcount")).toBe("731");
   });

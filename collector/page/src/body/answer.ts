@@ -50,7 +50,7 @@ class Joiner {
     this.text += text(delta["content"]) + text(choice["text"]);
     this.reasoning += text(delta["reasoning_content"]) + text(delta["reasoning"]);
     for (const call of list(delta["tool_calls"])) {
-      const tool = this.tool(String(object(call)["index"] ?? 0));
+      const tool = this.tool(JSON.stringify(object(call)["index"] ?? 0));
       const called = object(object(call)["function"]);
       tool.name += text(called["name"]);
       tool.arguments += text(called["arguments"]);
@@ -80,7 +80,7 @@ class Joiner {
   /** Anthropic messages: `message_*` and `content_block_*` events. */
   message(event: Json): void {
     const delta = object(event["delta"]);
-    const key = String(event["index"] ?? 0);
+    const key = JSON.stringify(event["index"] ?? 0);
     const block = object(event["content_block"]);
     if (block["type"] === "tool_use") this.tool(key).name = text(block["name"]);
     this.text += text(delta["text"]);

@@ -5,7 +5,7 @@ import { size } from "../../../src/query/present/size.ts";
 import { bodyUrl } from "../api/client.ts";
 import { Badges } from "../detail/badges.tsx";
 import { headerValue } from "../detail/headers.tsx";
-import { keptBytes, marks } from "../detail/marks.ts";
+import { keptBytes, type Mark, marks } from "../detail/marks.ts";
 import type { Side } from "../detail/open.ts";
 import { Glyph } from "../shell/icons.tsx";
 import { copy } from "../shell/notice.ts";
@@ -85,6 +85,19 @@ function Find({ body, onFound }: { readonly body: Body; readonly onFound: (offse
   );
 }
 
+function NoBody({ size: bytes, marks: found }: { readonly size: number; readonly marks: readonly Mark[] }) {
+  return (
+    <div class="body">
+      {found.length > 0 && (
+        <div class="body-tools">
+          <Badges marks={found} />
+        </div>
+      )}
+      <p class="nothing">{bytes === 0 ? "No body." : `A body of ${size(bytes)} crossed the wire; nothing of it was kept.`}</p>
+    </div>
+  );
+}
+
 /** A body, in the way that reads it best, and as it is. */
 export function BodyView({ call, side }: { readonly call: CallJson; readonly side: Side }) {
   const message = call[side];
@@ -93,21 +106,9 @@ export function BodyView({ call, side }: { readonly call: CallJson; readonly sid
   const chosen = useSignal<ViewName | undefined>(undefined);
   const at = useSignal(-1);
   const view = chosen.value !== undefined && views.includes(chosen.value) ? chosen.value : (views[0] ?? "raw");
-  const found = marks(call, side);
-  if (body.kind === "empty") {
-    return (
-      <div class="body">
-        {found.length > 0 && (
-          <div class="body-tools">
-            <Badges marks={found} />
-          </div>
-        )}
-        <p class="nothing">
-          {message.bodySize === 0 ? "No body." : `A body of ${size(message.bodySize)} crossed the wire; nothing of it was kept.`}
-        </p>
-      </div>
-    );
-  }
+  const found = useMemo(() => marks(call, side), [call, side]);
+  const kept = useMemo(() => keptBytes(message), [message]);
+  if (body.kind === "empty") return <NoBody size={message.bodySize} marks={found} />;
   return (
     <div class="body">
       <div class="body-tools">
@@ -137,7 +138,7 @@ export function BodyView({ call, side }: { readonly call: CallJson; readonly sid
           href={bodyUrl(call.id, side)}
           download={`${call.id}-${side}`}
           aria-label="Download the body"
-          title={`Download the body, ${size(keptBytes(message))}`}
+          title={`Download the body, ${size(kept)}`}
         >
           <Glyph name="download" />
         </a>

@@ -33,7 +33,7 @@ export function followPlace(): void {
     reading.value = id !== "";
     if (id === "") {
       opened.value = NONE;
-      return;
+      return undefined;
     }
     if (active.peek() === "") active.value = id;
     const before = opened.peek();

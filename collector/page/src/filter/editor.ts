@@ -10,6 +10,8 @@ export class Editor {
   /** How far the input is scrolled, in pixels. */
   readonly scroll = signal(0);
   input: HTMLInputElement | null = null;
+  /** Tab completes what is being typed; otherwise it goes on to the next control, as everywhere. */
+  #typing = false;
 
   /** What is wrong with the line: as it is written, else as the collector refused it. */
   readonly mistake: ReadonlySignal<Mistake | undefined> = computed(() => {
@@ -22,16 +24,19 @@ export class Editor {
 
   /** Takes over the filter of the address. */
   reset(q: string): void {
+    this.#typing = false;
     this.line.value = q;
     this.ask.forget();
   }
 
   write(text: string, cursor: number): void {
+    this.#typing = true;
     this.line.value = text;
     this.ask.about(text, cursor);
   }
 
   apply(): void {
+    this.#typing = false;
     this.ask.forget();
     filterBy(this.line.value);
   }
@@ -50,13 +55,14 @@ export class Editor {
     this.input.setSelectionRange(taken.cursor, taken.cursor);
     this.input.focus();
     this.write(taken.line, taken.cursor);
+    this.#typing = false;
   }
 
   /** @returns whether the key had a meaning here. */
   key(key: string): boolean {
     const open = this.ask.items.value.length > 0;
     if (key === "Enter" && this.ask.chosen.value < 0) this.apply();
-    else if (open && (key === "Enter" || key === "Tab")) this.accept(Math.max(0, this.ask.chosen.value));
+    else if (open && (key === "Enter" || (key === "Tab" && (this.#typing || this.ask.chosen.value >= 0)))) this.accept(Math.max(0, this.ask.chosen.value));
     else if (open && key === "ArrowDown") this.ask.choose(1);
     else if (open && key === "ArrowUp") this.ask.choose(-1);
     else if (open && key === "Escape") this.ask.hide();

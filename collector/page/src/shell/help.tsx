@@ -19,16 +19,9 @@ const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
   [["?"], "this help"],
 ];
 
-/** Keys and the filter language, in a modal dialog: the browser keeps the focus in it and closes it on Escape. */
-export function Help() {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const open = helpOpen.value;
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [open]);
+function HelpText() {
   return (
-    <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={() => (helpOpen.value = false)}>
+    <>
       <header>
         <h2 id="help-title">Keys</h2>
         <button type="button" class="tool" aria-label="Close" onClick={() => (helpOpen.value = false)}>
@@ -50,6 +43,21 @@ export function Help() {
       <h2>Filter language</h2>
       <p class="quiet">The same here, in the command line and in the API.</p>
       <pre>{grammar()}</pre>
+    </>
+  );
+}
+
+/** Keys and the filter language, in a modal dialog: the browser keeps the focus in it and closes it on Escape. */
+export function Help() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const open = helpOpen.value;
+  useEffect(() => {
+    if (open) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [open]);
+  return (
+    <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={() => (helpOpen.value = false)}>
+      {open && <HelpText />}
     </dialog>
   );
 }

@@ -30,9 +30,9 @@ function Connection() {
 }
 
 const THEME = {
-  system: { icon: "system", word: "Colours as the system's" },
-  light: { icon: "sun", word: "Light" },
-  dark: { icon: "moon", word: "Dark" },
+  system: { icon: "system", word: "as the system" },
+  light: { icon: "sun", word: "light" },
+  dark: { icon: "moon", word: "dark" },
 } as const;
 
 /** Who we are, whether calls come in, how many there are. */

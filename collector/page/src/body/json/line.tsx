@@ -8,7 +8,7 @@ import { visiblePlain } from "../../text/visible.ts";
 import { NodeKind } from "./scan.ts";
 import type { JsonTree, TreeLine } from "./tree.ts";
 import { isContainer } from "./tree.ts";
-import { countLabel, decoded, termFor } from "./value.ts";
+import { countLabel, decoded, preview, termFor } from "./value.ts";
 
 /** Characters of a string on its line, and after "show all". */
 const SHOWN = 1_000;
@@ -52,7 +52,7 @@ function Container({ tree, node }: { readonly tree: JsonTree; readonly node: num
   if (tree.isUnfolded(node)) return <span class="json-mark">{open}</span>;
   return (
     <span class="json-mark">
-      {open} <span class="json-count">{countLabel(scan, node)}</span> {close}
+      {open} <Text value={preview(scan, node)} /> {close} <span class="json-count">{countLabel(scan, node)}</span>
     </span>
   );
 }

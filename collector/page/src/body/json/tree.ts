@@ -91,7 +91,8 @@ export class JsonTree {
       for (const node of level) {
         const held = children(this.scan, node);
         if (!first && lines + held.length + 1 > FIRST_LINES) return;
-        lines += held.length + 1;
+        // A long list leaves room to show how its first elements look.
+        lines = first ? Math.min(held.length + 1, FIRST_LINES / 2) : lines + held.length + 1;
         this.#unfolded.add(node);
         for (const child of held) if (isContainer(this.scan, child) && this.scan.next(child) > child + 1) inner.push(child);
       }

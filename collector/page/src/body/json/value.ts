@@ -24,6 +24,29 @@ export function countLabel(scan: JsonScan, node: number): string {
   return `${count.toLocaleString("en-US")}${count === COUNTED ? "+" : ""} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+const PREVIEWED = 6;
+const PREVIEW_TEXT = 32;
+
+function brief(scan: JsonScan, node: number): string {
+  const kind = scan.kind(node);
+  if (kind === NodeKind.object) return scan.next(node) === node + 1 ? "{}" : "{…}";
+  if (kind === NodeKind.array) return scan.next(node) === node + 1 ? "[]" : "[…]";
+  const source = scan.source(node);
+  if (kind !== NodeKind.string || source.length <= PREVIEW_TEXT) return source;
+  return `${source.slice(0, PREVIEW_TEXT)}…"`;
+}
+
+/** What a folded container holds, in short: `id: 0, sku: "SKU-0", price: {…}, …`. */
+export function preview(scan: JsonScan, node: number): string {
+  const parts: string[] = [];
+  for (let child = node + 1; child < scan.next(node); child = scan.next(child)) {
+    if (parts.length === PREVIEWED) return [...parts, "…"].join(", ");
+    const key = scan.keySource(child);
+    parts.push(key === "" ? brief(scan, child) : `${decoded(key).slice(0, PREVIEW_TEXT)}: ${brief(scan, child)}`);
+  }
+  return parts.join(", ");
+}
+
 /** Names and indexes that lead to a node, outermost first. */
 export function pathTo(scan: JsonScan, node: number): readonly string[] {
   const path: string[] = [];

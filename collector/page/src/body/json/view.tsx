@@ -7,7 +7,7 @@ import { JsonScan } from "./scan.ts";
 import { isContainer, JsonTree } from "./tree.ts";
 
 /** Values read before the first paint, and in each slice after it: a few milliseconds. */
-const SLICE = 25_000;
+const SLICE = 12_000;
 /** Lines of a document that stands inside of something else. */
 const INLINE_LINES = 500;
 

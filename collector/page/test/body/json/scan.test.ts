@@ -37,8 +37,8 @@ describe("reading JSON", () => {
     fc.assert(
       fc.property(fc.string({ unit, minLength: 1, maxLength: 12 }), (text) => {
         // What a string holds is not looked at, so that hostile escapes and raw controls are shown and not refused.
-        if (text.includes("\\")) return void scanned(text);
         const scan = scanned(text);
+        if (text.includes("\\")) return;
         let valid = true;
         try {
           JSON.parse(text);

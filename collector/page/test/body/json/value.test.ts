@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { parseFilter } from "../../../../src/query/filter/index.ts";
 import { JsonScan } from "../../../src/body/json/scan.ts";
-import { countLabel, decoded, pathTo, termFor } from "../../../src/body/json/value.ts";
+import { countLabel, decoded, pathTo, preview, termFor } from "../../../src/body/json/value.ts";
 
 const text = '{"error":{"code":"card_declined","x.y":{"body":1}},"body":["a",{"n":12.50}],"on":true}';
 const scan = new JsonScan(text);
@@ -17,15 +17,15 @@ it("makes filter terms that the language reads as that very place", () => {
   const paths = ["card_declined", "1}", "12.50", "true"].map((part) => {
     const line = termFor(scan, at(part), "response") ?? "";
     const { where } = parseFilter(line, 0);
-    return where.kind === "json" ? [where.side, ...where.path] : [line];
+    return where.kind === "json" ? `${where.side} ${where.path.join("/")}` : line;
   });
-  expect(paths).toEqual([
-    ["response", "error", "code"],
-    ["response", "error", "x.y", "body"],
-    ["response", "body", "1", "n"],
-    ["response", "on"],
-  ]);
+  expect(paths).toEqual(["response error/code", "response error/x.y/body", "response body/1/n", "response on"]);
   expect(termFor(scan, 0, "request")).toBeUndefined();
+});
+
+it("previews what is folded", () => {
+  expect(preview(scan, 0)).toBe("error: {…}, body: […], on: true");
+  expect(preview(scan, at('["a"'))).toBe('"a", {…}');
 });
 
 it("counts and decodes", () => {
