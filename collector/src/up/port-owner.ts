@@ -13,9 +13,16 @@ export async function portOwner(host: string, port: number): Promise<string> {
   return [collector, process].filter((part) => part !== "").join(", ");
 }
 
+/** An empty export is what every OTLP receiver takes without a word; our page port answers it with our header as well. */
 async function askCollector(host: string, port: number): Promise<string> {
   try {
-    const answer = await fetch(`${originOf(host, port)}/healthz`, { signal: AbortSignal.timeout(ASK_TIMEOUT_MS), redirect: "manual" });
+    const answer = await fetch(`${originOf(host, port)}/v1/traces`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{}",
+      redirect: "manual",
+      signal: AbortSignal.timeout(ASK_TIMEOUT_MS),
+    });
     await answer.body?.cancel();
     const version = answer.headers.get("inpooling-collector");
     return version === null ? "" : `another Inpooling collector (${version.replace(/[^\w.+-]/g, "?")})`;
@@ -32,7 +39,7 @@ async function listeningProcess(port: number): Promise<string> {
     const processes = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).slice(0, MOST_PROCESSES);
     for (const id of processes) {
       if (!(await holds(id, inodes))) continue;
-      const name = (await readFile(`/proc/${id}/comm`, "utf8").catch(() => "")).trim().replace(/[^\w.+-]/g, "?");
+      const name = commandName(await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => ""));
       return name === "" ? `process ${id}` : `process ${id} (${name})`;
     }
   } catch {
@@ -59,4 +66,16 @@ async function holds(id: string, inodes: ReadonlySet<string>): Promise<boolean> 
     if (inode !== undefined && inodes.has(inode)) return true;
   }
   return false;
+}
+
+/** The program's name and, where it runs a script, the script's: `node main.js`. */
+function commandName(commandLine: string): string {
+  const [program = "", script = ""] = commandLine.split("\0");
+  const names = [program, script.startsWith("-") ? "" : script].map((path) => path.slice(path.lastIndexOf("/") + 1));
+  // Whatever another process calls itself must not steer a terminal.
+  return names
+    .join(" ")
+    .trim()
+    .replace(/[^\w.+ -]/g, "?")
+    .slice(0, 60);
 }

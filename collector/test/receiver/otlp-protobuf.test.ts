@@ -98,7 +98,7 @@ describe("attribute values", () => {
     const body = new Map(decoded?.span.attributes).get("http.request.body.content");
     expect(body).toBeInstanceOf(Uint8Array);
     expect((body as Buffer).buffer).toBe(request.buffer);
-    expect(String(body)).toBe('{"amount":100}');
+    expect((body as Buffer).toString()).toBe('{"amount":100}');
   });
 
   test("a key __proto__ is only a key", () => {
