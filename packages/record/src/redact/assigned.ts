@@ -1,8 +1,8 @@
 import { NAME, SPACE, VALUE_END, find, is, skip, startsWith } from "./bytes.ts";
-import { Name, classifyName } from "./names.ts";
+import { Name, classifyName, namesSecret } from "./names.ts";
 import type { Scan } from "./scan.ts";
 import { looksSecret } from "./tokens.ts";
-import { hidesValue, jsonValueEnd, startsWithNumber } from "./values.ts";
+import { hidesValue, jsonValueEnd, staysOpen } from "./values.ts";
 
 const EQUALS = 0x3d;
 const COLON = 0x3a;
@@ -61,7 +61,7 @@ export function hideOption(scan: Scan, at: number, to: number, inString: boolean
   const limit = Math.min(to, at + 2 + LONGEST_NAME);
   let nameEnd = at + 2;
   while (nameEnd < limit && (is(bytes, nameEnd, NAME) || bytes[nameEnd] === 0x5f)) nameEnd++;
-  if (nameEnd + 1 >= to || bytes[nameEnd] !== 0x20 || classifyName(bytes, at + 2, nameEnd, false) !== Name.secret) return at + 2;
+  if (nameEnd + 1 >= to || bytes[nameEnd] !== 0x20 || !namesSecret(bytes, at + 2, nameEnd)) return at + 2;
   const start = nameEnd + 1;
   if (bytes[start] === 0x2d || (inString && bytes[start] === DOUBLE)) return at + 2;
   if (bytes[start] === DOUBLE || bytes[start] === 0x27) {
@@ -135,8 +135,7 @@ function hideQuoted(scan: Scan, value: Quoted, to: number): number {
 
 function hideNested(scan: Scan, start: number, to: number, nameClass: number, quoted: boolean, where: string, inString: boolean): number {
   const { bytes } = scan;
-  if (nameClass === Name.scalar || nameClass === Name.long) return start;
-  if (nameClass === Name.count && (bytes[start] === 0x7b || startsWithNumber(bytes, start, to))) return start;
+  if (staysOpen(nameClass, bytes, start, to)) return start;
   const end = inString ? balancedEnd(bytes, start, to) : jsonValueEnd(bytes, start, to);
   scan.hide(start, end, "key-name", where, quoted);
   return end;

@@ -1,4 +1,4 @@
-import { Name, classifyName } from "./names.ts";
+import { namesSecret } from "./names.ts";
 
 /** Fields whose value is a credential although no word of the name says so, or whose name is the credential's own. */
 const NAMES: ReadonlySet<string> = new Set([
@@ -79,8 +79,7 @@ function judgeHeader(lower: string): Verdict {
   if (!lower.includes("-") && !lower.includes("_")) return "plain";
   const length = Math.min(lower.length, scratch.length);
   for (let i = 0; i < length; i++) scratch[i] = lower.charCodeAt(i) & 0xff;
-  const nameClass = classifyName(scratch, 0, length, false);
-  return nameClass === Name.secret || nameClass === Name.scalar ? "secret" : "plain";
+  return namesSecret(scratch, 0, length) ? "secret" : "plain";
 }
 
 function isRateLimit(lower: string): boolean {

@@ -1,7 +1,7 @@
 import { identifier } from "./assigned.ts";
 import { startsWith } from "./bytes.ts";
 import { KeyMemory } from "./key-memory.ts";
-import { Name, classifyName } from "./names.ts";
+import { namesSecret } from "./names.ts";
 import { looksSecret } from "./tokens.ts";
 import { SLOT } from "./words.ts";
 
@@ -97,7 +97,7 @@ export class JsonPath {
       this.#valueTo[depth] = to;
       return undefined;
     }
-    if (classifyName(this.#bytes, from, to, false) !== Name.secret) return undefined;
+    if (!namesSecret(this.#bytes, from, to)) return undefined;
     this.#isArmed[depth] = 1;
     const end = this.#valueTo[depth] ?? 0;
     return end > 0 ? [this.#valueFrom[depth] ?? 0, end] : undefined;
@@ -111,7 +111,7 @@ export class JsonPath {
       if (looksSecret(bytes, from, to) && !isHeaderLike(bytes, from, to)) return [from, to];
     }
     const option = startsWith(bytes, from, to, "--");
-    if (option || isHeaderLike(bytes, from, to)) this.#isArmed[depth] = classifyName(bytes, from, to, false) === Name.secret ? 1 : 0;
+    if (option || isHeaderLike(bytes, from, to)) this.#isArmed[depth] = namesSecret(bytes, from, to) ? 1 : 0;
     return undefined;
   }
 

@@ -5,7 +5,7 @@ import { JsonPath } from "./json-path.ts";
 import { Name } from "./names.ts";
 import type { Scan } from "./scan.ts";
 import { ESCAPED, scanText } from "./text.ts";
-import { endsPlain, hidesValue, jsonStringEnd, jsonValueEnd, startsWithNumber } from "./values.ts";
+import { endsPlain, hidesValue, jsonStringEnd, jsonValueEnd, staysOpen } from "./values.ts";
 
 // One text is under way per depth, so its memory can be used again.
 const paths: JsonPath[] = [];
@@ -134,7 +134,7 @@ function afterKey(scan: Scan, path: JsonPath, nameClass: number, from: number, t
     return next;
   }
   if (first === 0x7b || first === 0x5b) {
-    if (staysOpen(bytes, nameClass, start, limit)) return start;
+    if (staysOpen(nameClass, bytes, start, limit)) return start;
   } else if (KIND[first] === OTHER) {
     // Not JSON after all: running text from the key on.
     scanText(scan, from - 1, limit, false);
@@ -143,15 +143,6 @@ function afterKey(scan: Scan, path: JsonPath, nameClass: number, from: number, t
   const end = jsonValueEnd(bytes, start, limit);
   if (hidesValue(nameClass, bytes, start, end)) scan.hide(start, end, "key-name", path.text(), true);
   return end;
-}
-
-/** Whether a list or object under that name is looked into instead of hidden whole. */
-function staysOpen(bytes: Uint8Array, nameClass: number, start: number, to: number): boolean {
-  if (nameClass === Name.scalar || nameClass === Name.long) return true;
-  let i = start + 1;
-  while (i < to && (bytes[i] ?? 0) <= 0x20) i++;
-  if (bytes[i] === 0x5d || bytes[i] === 0x7d) return true;
-  return nameClass === Name.count && (bytes[start] === 0x7b || bytes[i] === 0x7b || startsWithNumber(bytes, start, to));
 }
 
 function afterNumber(scan: Scan, path: JsonPath, at: number, to: number): number {

@@ -8,7 +8,7 @@ export const Name = {
   secret: 1,
   /** A count when it is a number (`total_tokens`), a secret when it is text or a list of texts. */
   count: 2,
-  /** A secret when it is a plain value (`pin`); an object is looked into. */
+  /** A secret when it is a plain value or a list of them (`pin`, `authorization`); an object is looked into. */
   scalar: 3,
   /** A secret when it is at least 16 bytes long (`code` in a query string). */
   long: 4,
@@ -28,6 +28,12 @@ export function classifyName(bytes: Uint8Array, from: number, to: number, isQuer
   const start = to - from > LONGEST ? to - LONGEST : from;
   const nameClass = judge(bytes, start, to, isQuery);
   return nameClass === ESCAPED ? judge(scratch, 0, unescapeName(bytes, start, to), isQuery) : nameClass;
+}
+
+/** Whether the name makes a secret of a plain value. */
+export function namesSecret(bytes: Uint8Array, from: number, to: number): boolean {
+  const nameClass = classifyName(bytes, from, to, false);
+  return nameClass === Name.secret || nameClass === Name.scalar;
 }
 
 /** Reads `%41` and `\u0041` into the scratch buffer; other backslashes vanish. Returns the length. */
@@ -121,7 +127,7 @@ function decide(any: number, first: number, last: number, count: number, isQuery
     if (count === 1 && (last & Word.queryLong) !== 0) return Name.long;
   }
   if ((last & Word.description) !== 0) return Name.plain;
-  if ((any & Word.secret) !== 0) return Name.secret;
+  if ((any & Word.secret) !== 0) return (last & Word.scalar) !== 0 ? Name.scalar : Name.secret;
   if ((any & Word.token) !== 0) {
     if ((any & Word.position) !== 0 && (any & (Word.auth | Word.keyKind | Word.secret)) === 0) return Name.plain;
     return (first & Word.quantity) !== 0 ? Name.count : Name.secret;

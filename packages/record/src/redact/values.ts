@@ -73,9 +73,16 @@ export function jsonStringEnd(bytes: Uint8Array, from: number, to: number): numb
   return to;
 }
 
-/** Whether a list's first element is a number: token ids, not tokens. */
-export function startsWithNumber(bytes: Uint8Array, at: number, to: number): boolean {
+/**
+ * Whether the list or object that begins at `at`, under a name of that class, is looked into instead of hidden
+ * whole: an empty one; an object or a list of them under `authorization` or `pin`; counts, and lists of token ids.
+ */
+export function staysOpen(nameClass: number, bytes: Uint8Array, at: number, to: number): boolean {
   let i = at + 1;
   while (i < to && (bytes[i] ?? 0) <= 0x20) i++;
-  return i < to && (bytes[i] === 0x2d || is(bytes, i, DIGIT));
+  const first = i < to ? bytes[i] : 0;
+  if (first === 0x5d || first === 0x7d) return true;
+  if (nameClass === Name.secret) return false;
+  if (bytes[at] === 0x7b || first === 0x7b || first === 0x5b) return true;
+  return nameClass === Name.count && i < to && (first === 0x2d || is(bytes, i, DIGIT));
 }

@@ -36,7 +36,7 @@ const lists: readonly (readonly [bits: number, words: string])[] = [
     `secret secrets password passwords passwd pwd passphrase passphrases passcode passcodes credential credentials cookie cookies
      apikey apikeys apitoken accesstoken refreshtoken authtoken idtoken sessiontoken bearertoken usertoken securitytoken csrftoken
      clientsecret appsecret secretkey privatekey accesskey signingkey encryptionkey sharedkey masterkey authkey appkey accountkey
-     authorization jwt mnemonic verifier assertion jsessionid phpsessid psk`,
+     jwt mnemonic verifier assertion jsessionid phpsessid psk`,
   ],
   [Word.token, "token"],
   [Word.tokens, "tokens"],
@@ -63,6 +63,7 @@ const lists: readonly (readonly [bits: number, words: string])[] = [
   ],
   [Word.auth | Word.keyKind | Word.scalar, "auth oauth"],
   [Word.scalar, "pin otp totp cvc cvv cvn csc ssn bearer csrf xsrf saml"],
+  [Word.secret | Word.scalar, "authorization"],
   [Word.scalar | Word.pairHead, "pass"],
   [Word.pairHead, "card connection database redis"],
   [Word.pairTail, "word phrase string pan number"],
