@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { configTable } from "../../packages/inpooling/src/config/table.ts";
+import { attributeReference } from "../../packages/record/src/attribute-reference.ts";
 import { expect, test } from "vitest";
 import { files, read } from "./tree.ts";
 
@@ -16,6 +17,11 @@ test("the README's first screen shows the two commands", () => {
 test("the README's table of variables is the one in code", () => {
   const table = /<!-- config -->\n([\s\S]*?)\n<!-- \/config -->/.exec(read("README.md"))?.[1];
   expect(table?.trim(), "run `node --conditions=inpooling-source scripts/documents.ts`").toBe(configTable().trim());
+});
+
+test("ARCHITECTURE's table of attributes is the one in code", () => {
+  const table = /<!-- attributes -->\n([\s\S]*?)\n<!-- \/attributes -->/.exec(read("ARCHITECTURE.md"))?.[1];
+  expect(table?.trim(), "run `node --conditions=inpooling-source scripts/documents.ts`").toBe(attributeReference().trim());
 });
 
 test("every example is in the README", () => {
