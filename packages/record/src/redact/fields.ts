@@ -44,6 +44,16 @@ export class Fields {
     }
   }
 
+  /** A name that somebody chose: default rules only, so that a failing custom rule cannot make all names the same. */
+  label(place: string, value: string): string {
+    if (value.length < 8) return value;
+    const scan = new Scan(units(value, scratch), 0, value.length, OPTIONS);
+    scanContent(scan);
+    const edits = scan.edits.merged();
+    this.#findings.edits(place, edits);
+    return edits.length === 0 ? value : applyToString(value, edits);
+  }
+
   /** A text with a name of its own: a tag, a resource attribute. */
   named(place: string, name: string, value: string): string {
     try {

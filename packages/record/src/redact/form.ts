@@ -6,9 +6,14 @@ import type { Scan } from "./scan.ts";
 import { scanText } from "./text.ts";
 import { hidesValue } from "./values.ts";
 
-/** `application/x-www-form-urlencoded` (WHATWG URL 5.1): fields by name; values decoded and looked through. */
+/**
+ * `application/x-www-form-urlencoded` (WHATWG URL 5.1): fields by name; values decoded and looked through. JSON
+ * under that type is common (it is what curl says by default) and scanned as JSON.
+ */
 export function scanForm(scan: Scan): void {
   const { bytes, to } = scan;
+  const first = bytes[scan.from];
+  if (first === 0x7b || first === 0x5b) return scan.content(scan);
   for (let i = scan.from; i < to;) {
     let end = i;
     let equals = -1;

@@ -58,7 +58,7 @@ const scratch = new Uint8Array(256);
  * a duration or a time.
  */
 export function isSecretHeader(name: string, value: string): boolean {
-  let verdict = verdicts.get(name);
+  let verdict = name.length > LONGEST_REMEMBERED ? judgeHeader(name.toLowerCase()) : verdicts.get(name);
   if (verdict === undefined) {
     if (verdicts.size >= MOST_VERDICTS) verdicts.clear();
     verdict = judgeHeader(name.toLowerCase());
@@ -72,6 +72,7 @@ type Verdict = "plain" | "secret" | "unless-amount";
 // The same few names come with every call; other people choose them, so the memory is bounded.
 const verdicts = new Map<string, Verdict>();
 const MOST_VERDICTS = 1000;
+const LONGEST_REMEMBERED = 64;
 
 function judgeHeader(lower: string): Verdict {
   if (NAMES.has(lower)) return "secret";

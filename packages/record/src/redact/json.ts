@@ -9,6 +9,7 @@ import { endsPlain, hidesValue, jsonStringEnd, jsonValueEnd, staysOpen } from ".
 
 // One text is under way per depth, so its memory can be used again.
 const paths: JsonPath[] = [];
+const NOTHING = new Uint8Array(0);
 
 const OTHER = 0;
 const BLANK = 1;
@@ -40,8 +41,14 @@ for (const char of "0123456789+-.eE") IN_NUMBER[char.charCodeAt(0)] = 1;
  * that cannot be JSON on, the rest is running text.
  */
 export function scanJson(scan: Scan, from: number, to: number): void {
+  const path = (paths[scan.depth] ??= new JsonPath()).start(scan.bytes);
+  walk(scan, path, from, to);
+  // The body must not live on in this memory.
+  path.start(NOTHING);
+}
+
+function walk(scan: Scan, path: JsonPath, from: number, to: number): void {
   const { bytes } = scan;
-  const path = (paths[scan.depth] ??= new JsonPath()).start(bytes);
   let i = from;
   while (i < to) {
     switch (KIND[bytes[i] ?? 0]) {

@@ -81,8 +81,14 @@ function errorInfo(fields: Fields, error: ErrorInfo, index: number): ErrorInfo {
   };
 }
 
+/** Names are other people's text too: a secret in one is replaced like any other. */
 function record(fields: Fields, place: string, values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, fields.named(place, name, value)]));
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const safeName = fields.label(`${place}*`, name);
+      return [safeName, fields.named(place, safeName, value)];
+    }),
+  );
 }
 
 function resource(fields: Fields, from: Resource): Resource {

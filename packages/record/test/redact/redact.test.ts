@@ -115,6 +115,7 @@ const planted: readonly (readonly [place: string, change: Partial<Call>, secret?
   ["form field with encoded name", body(`user%5Bpassword%5D=${CANARY}`, FORM)],
   ["form field with JSON", body(`payload=${encodeURIComponent(`{"token":"${CANARY}"}`)}`, FORM)],
   ["form OAuth code", body(`grant_type=authorization_code&code=${CANARY}`, FORM)],
+  ["form type with a JSON body, as curl sends it", body(`{"u":"a?b=c&d=%20","p":"{\\"token\\":\\"${CANARY}\\"}"}`, FORM)],
   ["form truncated", { request: { ...message(`a=1&password=${CANARY}`, FORM), bodyTruncated: true } }],
   ["form card of Stripe", body(`card[number]=4000000000000001&card[cvc]=73519`, FORM), "4000000000000001"],
   ["multipart field", body(part("api_key", CANARY), MULTIPART)],
@@ -175,6 +176,7 @@ const planted: readonly (readonly [place: string, change: Partial<Call>, secret?
   ["error code", { errors: [{ name: "E", code: `token=${CANARY}`, message: "" }] }],
   ["status text", { statusText: `bad token=${CANARY}` }],
   ["tag by name", { tags: { session_token: CANARY } }],
+  ["tag whose name is the secret", { tags: { [`sk_live_${CANARY}`]: "1" } }],
   ["tag by value", { tags: { note: `Bearer ${CANARY}` } }],
   ["call site", { callSite: `app.js?token=${CANARY}:1:2` }],
   [
