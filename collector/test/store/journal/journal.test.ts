@@ -165,7 +165,7 @@ describe("damage", () => {
     truncateSync(file, whole.length - 100);
     const { journal, warnings } = openJournal(folder);
     expect(spanIds(await take(journal))).toEqual([0, 1, 2, 3, 4, 5].map(span));
-    const [aside = ""] = readdirSync(folder).filter((name) => name.endsWith(".corrupt"));
+    const aside = readdirSync(folder).find((name) => name.endsWith(".corrupt")) ?? "";
     const offset = Number(aside.split(".")[1]);
     expect(readFileSync(join(folder, aside))).toEqual(whole.subarray(offset, whole.length - 100));
     expect(warnings).toEqual([expect.stringContaining(file)]);
