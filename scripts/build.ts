@@ -11,6 +11,8 @@ function run(command: string, args: readonly string[], cwd = root): void {
   if (done.status !== 0) process.exit(done.status ?? 1);
 }
 
+// First, because it needs no types: what spawned programs load is fresh even while some room does not compile.
+run("scripts/bundle.ts", []);
 run("node_modules/typescript/bin/tsc", ["-b"]);
 // The published packages carry `record` as `#record`, so that it needs no package of its own.
 for (const target of ["packages/inpooling", "collector"]) {

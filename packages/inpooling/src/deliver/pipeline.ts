@@ -161,7 +161,15 @@ export class Pipeline {
   async #flushForExit(): Promise<void> {
     this.#flushRequests = this.#reader.control.flushRequests;
     this.#connection.deadlineMs = exitDeadlineMs;
-    this.#drainAll();
+    // In parts, so that the first request is under way while later calls are built.
+    for (let read = 0; read < this.#start.ring.byteLength;) {
+      const part = this.#reader.drain(this.#onEvent, drainBytes);
+      if (part === 0) break;
+      read += part;
+      this.#keepWithinMemory();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#countRingLosses();
     this.#closeOpenCalls("exit");
     const { position } = this.#reader;
     this.#batcher.flush();

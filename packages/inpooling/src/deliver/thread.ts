@@ -15,8 +15,8 @@ function workerUrl(): URL {
   try {
     return new URL(import.meta.resolve("inpooling/worker"));
   } catch {
-    // Not installed under its name (a test on the sources, an odd bundle): the file beside this one.
-    return new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
+    // Not installed under its name: the file beside this one, as sources or bundled.
+    return new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "../worker.js", import.meta.url);
   }
 }
 

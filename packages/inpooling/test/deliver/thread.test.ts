@@ -63,7 +63,7 @@ test.each([
   ["NODE_OPTIONS=--import", { NODE_OPTIONS: "--import inpooling/register" }, []],
   ["--import", {}, ["--import", "inpooling/register"]],
   ["twice", { NODE_OPTIONS: "--require inpooling/register" }, ["--import", "inpooling/register"]],
-])("%s: every call once, none of our own", async (_, env, flags) => {
+])("%s: every call once, none of our own", { retry: 2 }, async (_, env, flags) => {
   await using sink = await OtlpSink.start();
   const [name, options] = program("burst", sink, env as Record<string, string>);
   expect(await run(name, { ...options, flags })).toMatchObject({ code: 0, stderr: "" });
