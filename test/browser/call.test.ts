@@ -1,7 +1,7 @@
 import { callId } from "@inpooling/record";
 import { describe, expect, it } from "vitest";
 import { call } from "./harness/call.ts";
-import { clipboard, listed, rows, Suite } from "./harness/suite.ts";
+import { clipboard, listed, rows, soon, Suite } from "./harness/suite.ts";
 
 const suite = new Suite();
 const link = (of: "charge" | "declined" | "stream" | "big" | "picture" | "binary" | "refused" | "cut" | "form" | "xml"): string =>
@@ -53,7 +53,7 @@ describe("a call", () => {
     await code.hover();
     await code.getByTitle(/Only calls with/).click();
     expect(new URL(page.url()).searchParams.get("q")).toBe("res.error.decline_code:insufficient_funds");
-    await expect.poll(() => rows(page).count()).toBe(1);
+    await soon(() => rows(page).count()).toBe(1);
   });
 
   it("shows the request: header fields as sent, the form decoded", async () => {
@@ -91,7 +91,7 @@ describe("a call", () => {
 
   it("shows pictures, bytes and XML each in its way", async () => {
     const page = await suite.open(link("picture"));
-    await expect.poll(() => page.locator(".picture img").evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(8);
+    await soon(() => page.locator(".picture img").evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(8);
     await page.goto(suite.rig.url + link("binary"));
     await page.getByText("00000010").waitFor();
     await page.goto(suite.rig.url + link("xml"));
@@ -149,7 +149,7 @@ describe("a call", () => {
       .first()
       .click();
     expect(new URL(page.url()).searchParams.get("q")).toBe(`trace:${suite.samples.charge.traceId}`);
-    await expect.poll(() => rows(page).count()).toBe(1);
+    await soon(() => rows(page).count()).toBe(1);
   });
 
   it("leads from a retry to the attempt before", async () => {

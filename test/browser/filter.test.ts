@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { listed, rows, Suite } from "./harness/suite.ts";
+import { listed, rows, soon, Suite } from "./harness/suite.ts";
 
 const suite = new Suite();
 const filter = (page: Page) => page.getByRole("combobox", { name: "Filter" });
@@ -13,16 +13,16 @@ describe("the filter bar", () => {
     await page.keyboard.press("/");
     await page.keyboard.type("status:402");
     await page.keyboard.press("Enter");
-    await expect.poll(() => rows(page).count()).toBe(1);
+    await soon(() => rows(page).count()).toBe(1);
     expect(q(page)).toBe("status:402");
     await page.reload();
-    await expect.poll(() => rows(page).count()).toBe(1);
+    await soon(() => rows(page).count()).toBe(1);
     expect(await filter(page).inputValue()).toBe("status:402");
     await page.goBack();
-    await expect.poll(() => rows(page).count()).toBeGreaterThan(10);
+    await soon(() => rows(page).count()).toBeGreaterThan(10);
     expect(await filter(page).inputValue()).toBe("");
     await page.goForward();
-    await expect.poll(() => rows(page).count()).toBe(1);
+    await soon(() => rows(page).count()).toBe(1);
   });
 
   it("completes fields and values that were seen", async () => {
@@ -31,17 +31,17 @@ describe("the filter bar", () => {
     await filter(page).fill("ho");
     await page.getByRole("option", { name: /^host:/ }).waitFor();
     await page.keyboard.press("Tab");
-    expect(await filter(page).inputValue()).toBe("host:");
+    await soon(() => filter(page).inputValue()).toBe("host:");
     await page.keyboard.type("open");
     await page.getByRole("option", { name: /api\.openai\.com/ }).waitFor();
     await page.keyboard.press("ArrowDown");
     expect(await filter(page).getAttribute("aria-activedescendant")).toBe("filter-suggestion-0");
     await page.keyboard.press("Enter");
-    expect(await filter(page).inputValue()).toBe("host:api.openai.com ");
+    await soon(() => filter(page).inputValue()).toBe("host:api.openai.com ");
     expect(q(page)).toBe("");
     await page.keyboard.press("Escape");
     await page.keyboard.press("Enter");
-    await expect.poll(() => q(page)).toBe("host:api.openai.com");
+    await soon(() => q(page)).toBe("host:api.openai.com");
   });
 
   it("underlines a mistake where it stands and says what to write", async () => {
@@ -87,7 +87,7 @@ describe("the filter bar", () => {
     await errors.click();
     expect(q(page)).toBe("host:api.stripe.com error:*");
     expect(await errors.getAttribute("aria-pressed")).toBe("true");
-    await expect.poll(() => rows(page).count()).toBe(1);
+    await soon(() => rows(page).count()).toBe(1);
     await page.getByRole("button", { name: "15 min" }).click();
     await page.getByRole("button", { name: "1 h" }).click();
     expect(q(page)).toBe("host:api.stripe.com error:* last:1h");
@@ -103,7 +103,7 @@ describe("the filter bar", () => {
     await host.getByRole("button").click();
     expect(q(page)).toBe("host:api.openai.com");
     expect(new URL(page.url()).pathname).toBe("/");
-    await expect.poll(() => rows(page).getByText("api.stripe.com").count()).toBe(0);
+    await soon(() => rows(page).getByText("api.stripe.com").count()).toBe(0);
     await host.hover();
     await host.getByRole("button").click({ modifiers: ["Alt"] });
     expect(q(page)).toBe("-host:api.openai.com");

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { listed, rows, Suite } from "./harness/suite.ts";
+import { listed, rows, soon, Suite } from "./harness/suite.ts";
 
 const suite = new Suite();
 const activeRow = (page: Page) =>
@@ -74,9 +74,9 @@ it("walks a document by the arrow keys", async () => {
   for (const key of ["ArrowDown", "ArrowDown", "ArrowUp", "ArrowLeft"]) await page.keyboard.press(key);
   const item = () => tree.evaluate((element) => document.getElementById(element.getAttribute("aria-activedescendant") ?? ""));
   expect(await item()).not.toBeNull();
-  await expect.poll(() => tree.getByRole("treeitem").count()).toBe(1);
+  await soon(() => tree.getByRole("treeitem").count()).toBe(1);
   await page.keyboard.press("ArrowRight");
-  await expect.poll(() => tree.getByRole("treeitem").count()).toBeGreaterThan(1);
+  await soon(() => tree.getByRole("treeitem").count()).toBeGreaterThan(1);
 });
 
 it("shows where the focus is on every control that Tab reaches", async () => {

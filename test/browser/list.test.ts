@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { call } from "./harness/call.ts";
 import { MemoryReader } from "./harness/memory-reader.ts";
 import { startRig } from "./harness/page.ts";
-import { listed, rows, Suite } from "./harness/suite.ts";
+import { listed, rows, soon, Suite } from "./harness/suite.ts";
 
 const suite = new Suite();
 
@@ -25,7 +25,7 @@ describe("the list", () => {
     await page.getByText("Live", { exact: true }).or(page.locator(".connection-live")).first().waitFor();
     suite.rig.reader.accept([fresh("/just-now")]);
     await rows(page).first().getByText("/just-now").waitFor();
-    await expect.poll(() => page.locator(".rate").innerText()).not.toBe("0.0/s");
+    await soon(() => page.locator(".rate").innerText()).not.toBe("0.0/s");
   });
 
   it("holds still when scrolled away, counts what waits, and shows it on request", async () => {
@@ -58,12 +58,10 @@ describe("the list", () => {
     await using rig = await startRig(reader);
     const page = await suite.open("/", {}, rig.url);
     await listed(page);
-    await expect
-      .poll(async () => {
-        await page.locator("#calls").evaluate((grid) => grid.scrollTo(0, grid.scrollHeight));
-        return page.locator(".foot").innerText();
-      })
-      .toBe("No older calls match.");
+    await soon(async () => {
+      await page.locator("#calls").evaluate((grid) => grid.scrollTo(0, grid.scrollHeight));
+      return page.locator(".foot").innerText();
+    }).toBe("No older calls match.");
     await page.locator("#calls").evaluate((grid) => grid.scrollTo(0, grid.scrollHeight));
     await rows(page).getByText("/item/729").waitFor();
     expect(await page.locator("#calls").getAttribute("aria-rowcount")).toBe("731");
@@ -201,11 +199,9 @@ describe("the list", () => {
       document.dispatchEvent(new Event("visibilitychange"));
     });
     await rows(page).first().getByText("/m/449").waitFor();
-    await expect
-      .poll(async () => {
-        await page.locator("#calls").evaluate((grid) => grid.scrollTo(0, grid.scrollHeight));
-        return page.locator("#calls").getAttribute("aria-rowcount");
-      })
-      .toBe("452");
+    await soon(async () => {
+      await page.locator("#calls").evaluate((grid) => grid.scrollTo(0, grid.scrollHeight));
+      return page.locator("#calls").getAttribute("aria-rowcount");
+    }).toBe("452");
   });
 });

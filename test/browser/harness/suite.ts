@@ -52,3 +52,8 @@ export async function listed(page: Page): Promise<void> {
 export function clipboard(page: Page): Promise<string> {
   return page.evaluate(() => navigator.clipboard.readText());
 }
+
+/** Asks again until the expectation holds. */
+export function soon<T>(what: () => T | Promise<T>) {
+  return expect.poll(what, { timeout: 10_000 });
+}

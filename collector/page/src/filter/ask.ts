@@ -23,6 +23,12 @@ export class Ask {
   #range = { start: 0, end: 0 };
   #asked: AbortController | undefined;
   #later: number | undefined;
+  #answer: Promise<void> = Promise.resolve();
+
+  /** Resolves when the suggestions are those for the line that was asked about last. */
+  get settled(): Promise<void> {
+    return this.#answer;
+  }
 
   about(line: string, cursor: number): void {
     this.#asked?.abort();
@@ -30,7 +36,7 @@ export class Ask {
     const asked = new AbortController();
     this.#asked = asked;
     const query = new URLSearchParams({ q: line, cursor: String(cursor) });
-    get<FilterJson>(`/api/filter?${query}`, asked.signal).then(
+    this.#answer = get<FilterJson>(`/api/filter?${query}`, asked.signal).then(
       (answer) => this.#answered(answer),
       // Without completion the filter works all the same.
       () => undefined,
@@ -56,9 +62,9 @@ export class Ask {
     this.chosen.value = ((this.chosen.value + 1 + by + count + 1) % (count + 1)) - 1;
   }
 
-  /** The line with a suggestion put in, and where the cursor goes. */
-  take(line: string, index: number): { readonly line: string; readonly cursor: number } | undefined {
-    const item = this.items.value[index];
+  /** The line with a suggestion put in, and where the cursor goes; undefined when it is no suggestion any more. */
+  take(line: string, text: string): { readonly line: string; readonly cursor: number } | undefined {
+    const item = this.items.value.find((one) => one.text === text);
     if (item === undefined) return undefined;
     const { start, end } = this.#range;
     const rest = line.slice(end);

@@ -93,7 +93,7 @@ export function FilterBar() {
         <div class="field">
           {mistake !== undefined && <Mirror editor={editor} mistake={mistake} />}
           <FilterInput editor={editor} />
-          <Suggestions ask={editor.ask} onAccept={(index) => editor.accept(index)} />
+          <Suggestions ask={editor.ask} onAccept={(index) => void editor.accept(index)} />
         </div>
         {editor.line.value === "" ? (
           <kbd title="Press / to write a filter">/</kbd>

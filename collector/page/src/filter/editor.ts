@@ -46,9 +46,11 @@ export class Editor {
     this.apply();
   }
 
-  /** Puts a suggestion in. */
-  accept(index: number): void {
-    const taken = this.ask.take(this.line.value, index);
+  /** Puts a suggestion in. Who types fast sees suggestions for what stood there a moment ago: those of now are waited for. */
+  async accept(index: number): Promise<void> {
+    const text = this.ask.items.value[index]?.text ?? "";
+    await this.ask.settled;
+    const taken = this.ask.take(this.line.value, text);
     if (taken === undefined || this.input === null) return;
     // The element first: setting the cursor needs the text to be there.
     this.input.value = taken.line;
@@ -62,7 +64,8 @@ export class Editor {
   key(key: string): boolean {
     const open = this.ask.items.value.length > 0;
     if (key === "Enter" && this.ask.chosen.value < 0) this.apply();
-    else if (open && (key === "Enter" || (key === "Tab" && (this.#typing || this.ask.chosen.value >= 0)))) this.accept(Math.max(0, this.ask.chosen.value));
+    else if (open && (key === "Enter" || (key === "Tab" && (this.#typing || this.ask.chosen.value >= 0))))
+      void this.accept(Math.max(0, this.ask.chosen.value));
     else if (open && key === "ArrowDown") this.ask.choose(1);
     else if (open && key === "ArrowUp") this.ask.choose(-1);
     else if (open && key === "Escape") this.ask.hide();
