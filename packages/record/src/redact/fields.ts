@@ -47,11 +47,16 @@ export class Fields {
   /** A name that somebody chose: default rules only, so that a failing custom rule cannot make all names the same. */
   label(place: string, value: string): string {
     if (value.length < 8) return value;
-    const scan = new Scan(units(value, scratch), 0, value.length, OPTIONS);
-    scanContent(scan);
-    const edits = scan.edits.merged();
-    this.#findings.edits(place, edits);
-    return edits.length === 0 ? value : applyToString(value, edits);
+    try {
+      const scan = new Scan(units(value, scratch), 0, value.length, OPTIONS);
+      scanContent(scan);
+      const edits = scan.edits.merged();
+      this.#findings.edits(place, edits);
+      return edits.length === 0 ? value : applyToString(value, edits);
+    } catch {
+      this.drop(place, "redaction-failed");
+      return "";
+    }
   }
 
   /** A text with a name of its own: a tag, a resource attribute. */

@@ -24,6 +24,9 @@ for (let one = 0; one < 256; one++) {
   }
 }
 
+/** Number of the lowest bit that is set, for four bits. */
+const LOWEST_BIT = Uint8Array.of(0, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0);
+
 /** 1 for the letters of JSON escapes that stand for white space: no secret has it inside, so no decoding for it. */
 const IS_BLANK_ESCAPE = new Uint8Array(256);
 for (const letter of "nrtbf") IS_BLANK_ESCAPE[letter.charCodeAt(0)] = 1;
@@ -48,8 +51,8 @@ export function scanText(scan: Scan, from: number, to: number, inString: boolean
   let before = 0x20;
   let last = 0;
   while (i < to) {
-    // Four bytes with one branch: words end unpredictably, and a wrong guess costs more than the look-up.
-    while (i + 4 <= to) {
+    if (i + 4 <= to) {
+      // Four bytes with one branch: words end unpredictably, and a wrong guess costs more than the look-up.
       const a = bytes[i] ?? 0;
       const b = bytes[i + 1] ?? 0;
       const c = bytes[i + 2] ?? 0;
@@ -58,27 +61,36 @@ export function scanText(scan: Scan, from: number, to: number, inString: boolean
       const second = PAIRS[(a << 8) | b] ?? 0;
       const third = PAIRS[(b << 8) | c] ?? 0;
       const fourth = PAIRS[(c << 8) | d] ?? 0;
-      const heads = (last & (first >> 1)) | (first & (second >> 1)) | (second & (third >> 1)) | (third & (fourth >> 1));
-      if (((heads & START) | ((first | second | third | fourth) & SIGN)) !== 0) break;
-      last = fourth;
-      before = d;
-      i += 4;
-    }
-    for (const near = Math.min(to, i + 4); i < near;) {
-      const byte = bytes[i] ?? 0;
-      const pair = PAIRS[(before << 8) | byte] ?? 0;
-      let next = i + 1;
-      if ((last & (pair >> 1) & START) !== 0) next = Math.max(next, matchHead(scan, i - 1, from, to));
-      else if ((pair & SIGN) !== 0) {
-        if (inString && byte === 0x22) return i;
-        next = afterSign(scan, byte, i, from, to, inString);
-        if (next === ESCAPED) return ESCAPED;
+      // Bit 0 of each: START then HEAD, or SIGN.
+      const hits =
+        (((last & (first >> 1)) | (first >> 2)) & 1) |
+        ((((first & (second >> 1)) | (second >> 2)) & 1) << 1) |
+        ((((second & (third >> 1)) | (third >> 2)) & 1) << 2) |
+        ((((third & (fourth >> 1)) | (fourth >> 2)) & 1) << 3);
+      if (hits === 0) {
+        last = fourth;
+        before = d;
+        i += 4;
+        continue;
       }
-      // After a jump a word may begin at once.
-      last = next === i + 1 ? pair : 0;
-      before = next === i + 1 ? byte : 0x20;
-      i = next;
+      const skipped = LOWEST_BIT[hits] ?? 0;
+      if (skipped > 0) {
+        last = skipped === 1 ? first : skipped === 2 ? second : third;
+        i += skipped;
+        before = bytes[i - 1] ?? 0;
+      }
     }
+    const byte = bytes[i] ?? 0;
+    if (inString && byte === 0x22) return i;
+    const pair = PAIRS[(before << 8) | byte] ?? 0;
+    let next = i + 1;
+    if ((last & (pair >> 1) & START) !== 0) next = Math.max(next, matchHead(scan, i - 1, from, to));
+    else if ((pair & SIGN) !== 0) next = afterSign(scan, byte, i, from, to, inString);
+    if (next === ESCAPED) return ESCAPED;
+    // After a jump a word may begin at once.
+    last = next === i + 1 ? pair : 0;
+    before = next === i + 1 ? byte : 0x20;
+    i = next;
   }
   return i;
 }
