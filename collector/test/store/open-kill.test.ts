@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -114,6 +116,9 @@ describe("kill -9", () => {
     last.child.stdin?.write("end\n");
     await last.seen((line) => line === "closed");
     await last.exited;
+
+    const prefix = `inpooling-${createHash("sha256").update(folder).digest("hex").slice(0, 16)}`;
+    expect(existsSync("/dev/shm") ? readdirSync("/dev/shm").filter((name) => name.startsWith(prefix)) : []).toEqual([]);
 
     const ids = await everySpanId(folder);
     expect(new Set(ids).size).toBe(ids.length);

@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { chmodSync, lstatSync, mkdirSync, rmSync, statfsSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -21,26 +20,25 @@ const sharedMemory = "/dev/shm";
 const sharedMemoryNeeded = 256 * 1024 * 1024;
 
 /**
- * Where rows lie for the moment between request and engine. Shared memory where there is enough of it (containers often
- * have 64 MiB), under a name that belongs to the data folder: what a kill left there is found and removed at the next start.
+ * Where rows lie for the moment between request and engine: shared memory where there is enough of it (containers often
+ * have 64 MiB). A new folder for every child, because one that is dying may still remove its own; the name says whose
+ * they are, so that what a kill left behind is found and removed at the next start.
  */
 function scratchDir(dataDir: string): string {
   const inData = join(dataDir, "scratch");
   rmSync(inData, { recursive: true, force: true });
-  const inMemory = join(sharedMemory, `inpooling-${createHash("sha256").update(dataDir).digest("hex").slice(0, 16)}`);
+  const prefix = `inpooling-${createHash("sha256").update(dataDir).digest("hex").slice(0, 16)}-`;
   try {
-    rmSync(inMemory, { recursive: true, force: true });
-    const room = statfsSync(sharedMemory);
-    if (room.bavail * room.bsize >= sharedMemoryNeeded) {
-      mkdirSync(inMemory, { mode: 0o700 });
-      chmodSync(inMemory, 0o700);
-      if (lstatSync(inMemory).isDirectory()) return inMemory;
+    for (const name of readdirSync(sharedMemory)) {
+      if (name.startsWith(prefix)) rmSync(join(sharedMemory, name), { recursive: true, force: true });
     }
+    const room = statfsSync(sharedMemory);
+    if (room.bavail * room.bsize >= sharedMemoryNeeded) return mkdtempSync(join(sharedMemory, prefix));
   } catch {
-    // No shared memory, or somebody else's folder of that name: the data folder will do.
+    // No shared memory, or none for us: the data folder will do.
   }
   mkdirSync(inData, { recursive: true, mode: 0o700 });
-  return inData;
+  return mkdtempSync(join(inData, "child-"));
 }
 
 /** The child's environment: its pool of threads must hold two long reads, an insert and short statements at once. */

@@ -1,4 +1,5 @@
 // The embedded database's own process; the launcher is the only one that starts it. See protocol.ts.
+import { rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { EmbeddedGreeting, EmbeddedOptions } from "./protocol.ts";
 
@@ -19,9 +20,23 @@ async function serve(options: EmbeddedOptions): Promise<void> {
   }
 }
 
+/** Rows on their way into the engine lie in memory-backed files where possible: nobody else would free them. */
+function end(scratchDir: string | undefined): void {
+  try {
+    if (scratchDir !== undefined) rmSync(scratchDir, { recursive: true, force: true });
+  } finally {
+    // Nothing is lost by it: what the engine acknowledged is in its files, and closing it could take minutes.
+    process.kill(process.pid, "SIGKILL");
+  }
+}
+
 // A terminal's Ctrl-C reaches the whole process group, but the collector still has blocks to write through us:
 // the end of standard input is the one sign to stop, and it also comes when the collector was killed.
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => undefined);
-process.stdin.on("close", () => process.kill(process.pid, "SIGKILL"));
-createInterface({ input: process.stdin }).once("line", (line) => void serve(JSON.parse(line) as EmbeddedOptions));
+let options: EmbeddedOptions | undefined;
+process.stdin.on("close", () => end(options?.scratchDir));
+createInterface({ input: process.stdin }).once("line", (line) => {
+  options = JSON.parse(line) as EmbeddedOptions;
+  void serve(options);
+});

@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, unlink } from "node:fs/promises";
+import { unlink } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -69,7 +69,6 @@ export class EmbeddedServer {
 
   /** Listens on a free loopback port and returns it. */
   async listen(): Promise<number> {
-    await mkdir(this.options.scratchDir, { recursive: true });
     await new Promise<void>((resolve, reject) => {
       this.http.once("error", reject);
       this.http.listen(0, "127.0.0.1", resolve);
