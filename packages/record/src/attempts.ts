@@ -1,27 +1,27 @@
+import { AttemptIndex } from "./attempt-index.ts";
 import type { Call } from "./call.ts";
 import { hashBytes, hashText } from "./hash.ts";
 import { headerValue } from "./headers.ts";
 import { resolveUrl } from "./url.ts";
 
-/** A finished call that another one may follow. */
+/** A finished call that another one may follow. A key is 0 where there is none. */
 interface Earlier {
   readonly traceId: string;
   readonly spanId: string;
   readonly parent: string;
   readonly attempt: number;
-  /** Unix nanoseconds: when the answer to a redirect, or the end of a failed attempt, was there. */
+  /** Unix nanoseconds: when the answer to a redirect, or the end of any other call, was there. */
   readonly settled: bigint;
   /** Whether its outcome is one that clients try again by themselves. */
   readonly retryable: boolean;
   readonly bodyHash: number;
-  /** Its keys, to take it out of the index. */
-  readonly keys: readonly string[];
+  readonly idempotencyKey: number;
+  readonly redirectKey: number;
+  readonly requestKey: number;
 }
 
 const window = 60_000_000_000n;
 const hashedBytes = 4096;
-/** Candidates kept under one key: a failing endpoint must not make every lookup long. */
-const mostPerKey = 64;
 const retryStatuses = new Set([408, 409, 425, 429]);
 
 /**
@@ -38,8 +38,10 @@ const retryStatuses = new Set([408, 409, 425, 429]);
  */
 export class AttemptTracker {
   readonly #limit: number;
-  /** Candidates by key, newest last; insertion order over all keys is age. */
-  readonly #byKey = new Map<string, Earlier[]>();
+  readonly #byIdempotency = new AttemptIndex<Earlier>();
+  readonly #byRedirect = new AttemptIndex<Earlier>();
+  readonly #byRequest = new AttemptIndex<Earlier>();
+  /** In order of age. */
   readonly #all = new Set<Earlier>();
 
   /** @param limit how many earlier calls are remembered */
@@ -49,54 +51,48 @@ export class AttemptTracker {
 
   /** The call with `attempt` and `previous` set, where it follows an earlier one; else the same object. */
   link(call: Call): Call {
-    const idempotency = idempotencyKey(call);
-    const previous = this.#previous(call, idempotency);
-    const linked: Call =
-      previous === undefined
-        ? call
-        : {
-            ...call,
-            attempt: Math.max(call.attempt, previous.attempt + 1),
-            previous: { traceId: previous.traceId, spanId: previous.spanId },
-          };
-    if (previous !== undefined) this.#forget(previous);
-    this.#remember(linked, idempotency);
+    const idempotencyKey = idempotencyKeyOf(call);
+    const previous = call.previous === undefined ? this.#previous(call, idempotencyKey) : undefined;
+    if (previous === undefined) {
+      this.#remember(call, idempotencyKey);
+      return call;
+    }
+    const { traceId, spanId } = previous;
+    const linked: Call = { ...call, attempt: Math.max(call.attempt, previous.attempt + 1), previous: { traceId, spanId } };
+    this.#forget(previous);
+    this.#remember(linked, idempotencyKey);
     return linked;
   }
 
-  #previous(call: Call, idempotency: string): Earlier | undefined {
-    if (this.#all.size === 0 || call.previous !== undefined) return undefined;
+  #previous(call: Call, idempotencyKey: number): Earlier | undefined {
+    const { startTime, request } = call;
     const parent = parentOf(call);
-    const before = (earlier: Earlier): boolean => earlier.settled <= call.startTime;
-    if (idempotency !== "") {
-      const exact = this.#newest(idempotency, before);
-      if (exact !== undefined) return exact;
+    const before = (earlier: Earlier): boolean => earlier.settled <= startTime;
+    const sibling = (earlier: Earlier): boolean => before(earlier) && earlier.parent === parent;
+    const recent = (earlier: Earlier): boolean => sibling(earlier) && startTime - earlier.settled <= window;
+
+    const exact = idempotencyKey === 0 ? undefined : this.#byIdempotency.newest(idempotencyKey, before);
+    if (exact !== undefined) return exact;
+    if (headerValue(request.headers, "x-stainless-retry-count") !== "") {
+      if (call.attempt === 1 || this.#byRequest.isEmpty) return undefined;
+      return this.#byRequest.newest(requestKeyOf(call), (earlier) => sibling(earlier) && earlier.attempt === call.attempt - 1);
     }
-    const same = sameKey(call);
-    if (headerValue(call.request.headers, "x-stainless-retry-count") !== "") {
-      if (call.attempt === 1) return undefined;
-      return this.#newest(same, (earlier) => before(earlier) && earlier.parent === parent && earlier.attempt === call.attempt - 1);
-    }
-    const recent = (earlier: Earlier): boolean =>
-      before(earlier) && earlier.parent === parent && call.startTime - earlier.settled <= window;
-    const redirect = this.#newest(redirectKey(call.url), recent);
-    if (redirect !== undefined) return redirect;
-    if (!this.#byKey.has(same)) return undefined;
-    const bodyHash = hashBytes(call.request.body, hashedBytes);
-    return this.#newest(same, (earlier) => earlier.retryable && recent(earlier) && earlier.bodyHash === bodyHash);
+    const redirect = this.#byRedirect.isEmpty ? undefined : this.#byRedirect.newest(hashText(resolveUrl(call.url, call.url)), recent);
+    if (redirect !== undefined || this.#byRequest.isEmpty) return redirect;
+    let bodyHash = -1;
+    return this.#byRequest.newest(requestKeyOf(call), (earlier) => {
+      if (!earlier.retryable || !recent(earlier)) return false;
+      if (bodyHash < 0) bodyHash = hashBytes(request.body, hashedBytes);
+      return earlier.bodyHash === bodyHash;
+    });
   }
 
-  #newest(key: string, fits: (earlier: Earlier) => boolean): Earlier | undefined {
-    return this.#byKey.get(key)?.findLast(fits);
-  }
-
-  #remember(call: Call, idempotency: string): void {
+  #remember(call: Call, idempotencyKey: number): void {
     const location = call.status >= 300 && call.status < 400 ? headerValue(call.response.headers, "location") : "";
     const target = location === "" ? "" : resolveUrl(location, call.url);
     const retryable = call.outcome !== "complete" || call.status >= 500 || retryStatuses.has(call.status);
     const failed = retryable || call.status >= 400;
-    const keys = [idempotency, target === "" ? "" : redirectKey(target), failed ? sameKey(call) : ""].filter((key) => key !== "");
-    if (keys.length === 0) return;
+    if (idempotencyKey === 0 && target === "" && !failed) return;
     const settledMs = target === "" ? call.durationMs : (call.timings.firstByteMs ?? call.durationMs);
     this.#add({
       traceId: call.traceId,
@@ -106,17 +102,17 @@ export class AttemptTracker {
       settled: call.startTime + BigInt(Math.round(settledMs * 1e6)),
       retryable,
       bodyHash: failed ? hashBytes(call.request.body, hashedBytes) : 0,
-      keys,
+      idempotencyKey,
+      redirectKey: target === "" ? 0 : hashText(target),
+      requestKey: failed ? requestKeyOf(call) : 0,
     });
   }
 
   #add(earlier: Earlier): void {
     this.#all.add(earlier);
-    for (const key of earlier.keys) {
-      const candidates = this.#byKey.get(key);
-      if (candidates === undefined) this.#byKey.set(key, [earlier]);
-      else candidates.push(earlier);
-      if (candidates !== undefined && candidates.length > mostPerKey) this.#forget(candidates[0]!);
+    for (const [index, key] of this.#places(earlier)) {
+      const crowdedOut = index.add(key, earlier);
+      if (crowdedOut !== undefined) this.#forget(crowdedOut);
     }
     const [oldest] = this.#all;
     if (oldest !== undefined && this.#all.size > this.#limit) this.#forget(oldest);
@@ -124,11 +120,16 @@ export class AttemptTracker {
 
   #forget(earlier: Earlier): void {
     this.#all.delete(earlier);
-    for (const key of earlier.keys) {
-      const rest = (this.#byKey.get(key) ?? []).filter((candidate) => candidate !== earlier);
-      if (rest.length === 0) this.#byKey.delete(key);
-      else this.#byKey.set(key, rest);
-    }
+    for (const [index, key] of this.#places(earlier)) index.delete(key, earlier);
+  }
+
+  #places({ idempotencyKey, redirectKey, requestKey }: Earlier): (readonly [AttemptIndex<Earlier>, number])[] {
+    const all = [
+      [this.#byIdempotency, idempotencyKey],
+      [this.#byRedirect, redirectKey],
+      [this.#byRequest, requestKey],
+    ] as const;
+    return all.filter(([, key]) => key !== 0);
   }
 }
 
@@ -137,16 +138,13 @@ function parentOf(call: Call): string {
   return call.parentSpanId === "" ? "" : `${call.traceId}-${call.parentSpanId}`;
 }
 
-/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ and what Stripe and others call it. */
-function idempotencyKey(call: Call): string {
-  const key = headerValue(call.request.headers, "idempotency-key") || headerValue(call.request.headers, "x-idempotency-key");
-  return key === "" ? "" : `i${hashText(`${call.method} ${call.host} ${key}`)}`;
+/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ and what others call it. */
+function idempotencyKeyOf(call: Call): number {
+  const { headers } = call.request;
+  const key = headerValue(headers, "idempotency-key") || headerValue(headers, "x-idempotency-key");
+  return key === "" ? 0 : hashText(`${call.method} ${call.host} ${key}`);
 }
 
-function sameKey(call: Call): string {
-  return `s${hashText(`${call.method} ${call.url}`)}`;
-}
-
-function redirectKey(url: string): string {
-  return `r${hashText(resolveUrl(url, url))}`;
+function requestKeyOf(call: Call): number {
+  return hashText(`${call.method} ${call.url}`);
 }

@@ -1,6 +1,6 @@
 import type { Call, CallSource, HeaderPairs, Message, Outcome, RedactedCall } from "./call.ts";
 import { textLength } from "./content.ts";
-import type { CallDraft } from "./draft.ts";
+import type { CallDraft, MessageDraft } from "./draft.ts";
 
 /** A value as OTLP's `AnyValue` carries it; 64-bit integers are bigint. */
 export type AttributeValue =
@@ -55,43 +55,44 @@ export type Attribute =
 
 const none: readonly never[] = [];
 
-function message(side: Side): Attribute[] {
+/** The rows of one direction. */
+function message(side: Side, of: (call: Call) => Message, draft: (draft: CallDraft) => MessageDraft): Attribute[] {
   return [
     {
       kind: "header-names",
       side,
       name: `inpooling.${side}.header.names`,
-      read: (c) => (namesAreTold(c[side].headers) ? none : c[side].headers),
-      write: (d, v) => (d[side].headerNames = v),
+      read: (c) => (namesAreTold(of(c).headers) ? none : of(c).headers),
+      write: (d, v) => (draft(d).headerNames = v),
     },
     {
       kind: "headers",
       side,
       name: `http.${side}.header.`,
-      read: (c) => c[side].headers,
-      write: (d, [name, values]) => d[side].headerValues.push([name, values]),
+      read: (c) => of(c).headers,
+      write: (d, [name, values]) => draft(d).headerValues.push([name, values]),
     },
-    { kind: "int", name: `http.${side}.body.size`, read: (c) => c[side].bodySize, write: (d, v) => (d[side].bodySize = v) },
+    { kind: "int", name: `http.${side}.body.size`, read: (c) => of(c).bodySize, write: (d, v) => (draft(d).bodySize = v) },
     {
       kind: "bool",
       name: `inpooling.${side}.body.truncated`,
-      read: (c) => c[side].bodyTruncated,
-      write: (d, v) => (d[side].bodyTruncated = v),
+      read: (c) => of(c).bodyTruncated,
+      write: (d, v) => (draft(d).bodyTruncated = v),
     },
-    { kind: "string", name: `inpooling.${side}.body.sha256`, read: (c) => c[side].bodySha256, write: (d, v) => (d[side].bodySha256 = v) },
+    { kind: "string", name: `inpooling.${side}.body.sha256`, read: (c) => of(c).bodySha256, write: (d, v) => (draft(d).bodySha256 = v) },
     {
       kind: "doubles",
       name: `inpooling.${side}.chunk.offsets_ms`,
-      read: (c) => (c[side].chunks.length === 0 ? none : c[side].chunks.map(([offset]) => offset)),
-      write: (d, v) => (d[side].chunkOffsets = v),
+      read: (c) => (of(c).chunks.length === 0 ? none : of(c).chunks.map(([offset]) => offset)),
+      write: (d, v) => (draft(d).chunkOffsets = v),
     },
     {
       kind: "ints",
       name: `inpooling.${side}.chunk.sizes`,
-      read: (c) => (c[side].chunks.length === 0 ? none : c[side].chunks.map(([, size]) => size)),
-      write: (d, v) => (d[side].chunkSizes = v),
+      read: (c) => (of(c).chunks.length === 0 ? none : of(c).chunks.map(([, size]) => size)),
+      write: (d, v) => (draft(d).chunkSizes = v),
     },
-    { kind: "body", name: `http.${side}.body.content`, read: (c) => c[side], write: (d, v) => (d[side].body = v) },
+    { kind: "body", name: `http.${side}.body.content`, read: (c) => of(c), write: (d, v) => (draft(d).body = v) },
   ];
 }
 
@@ -134,8 +135,16 @@ export const attributeTable: readonly Attribute[] = [
     write: (d, v) => (d.errorParts.messages = v),
   },
   { kind: "int", name: "http.request.resend_count", read: (c) => c.attempt - 1, write: (d, v) => (d.call.attempt = v + 1) },
-  ...message("request"),
-  ...message("response"),
+  ...message(
+    "request",
+    (call) => call.request,
+    (draft) => draft.request,
+  ),
+  ...message(
+    "response",
+    (call) => call.response,
+    (draft) => draft.response,
+  ),
   { kind: "double", name: "inpooling.timing.dns_ms", read: (c) => c.timings.dnsMs, write: (d, v) => (d.call.timings.dnsMs = v) },
   {
     kind: "double",
