@@ -4,6 +4,7 @@ import { decodeUtf16 } from "./decode.ts";
 import type { Decoded } from "./decode.ts";
 import { scanEventStream } from "./event-stream.ts";
 import { scanForm } from "./form.ts";
+import { forgetJson } from "./json.ts";
 import { scanMultipart } from "./multipart.ts";
 import { Scan } from "./scan.ts";
 import { scanText } from "./text.ts";
@@ -29,10 +30,14 @@ export function mediaTypeOf(contentType: string): MediaType {
 /** Looks through a body by its media type, or by what it looks like where that says nothing. */
 export function scanBody(body: Uint8Array, contentType: string, cut: boolean): Scan {
   const { type } = mediaTypeOf(contentType);
-  const scan = new Scan(body, 0, body.length, { cut, content: scanContent, isYaml: type.includes("yaml") });
+  const scan = new Scan(body, 0, body.length, { cut, content: scanContent, isYaml: type.includes("yaml"), isStable: true });
   const wide = utf16(body);
-  if (wide === undefined) scanByType(scan, contentType);
-  else scan.decoded(0, body.length, wide === "little" ? decodeLittle : decodeBig, "", wide === "little" ? littleText : bigText);
+  try {
+    if (wide === undefined) scanByType(scan, contentType);
+    else scan.decoded(0, body.length, wide === "little" ? decodeLittle : decodeBig, "", wide === "little" ? littleText : bigText);
+  } finally {
+    forgetJson();
+  }
   return scan;
 }
 

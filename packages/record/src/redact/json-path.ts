@@ -31,9 +31,9 @@ export class JsonPath {
   readonly keys = new KeyMemory();
 
   /** Begins anew with another text. */
-  start(bytes: Uint8Array): this {
+  start(bytes: Uint8Array, isStable: boolean): this {
     this.#bytes = bytes;
-    this.keys.start(bytes);
+    this.keys.start(bytes, isStable);
     this.#depth = 0;
     this.#isArmed[0] = 0;
     this.#valueTo[0] = 0;

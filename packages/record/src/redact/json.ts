@@ -8,7 +8,7 @@ import { ESCAPED, scanText } from "./text.ts";
 import { endsPlain, hidesValue, jsonStringEnd, jsonValueEnd, staysOpen } from "./values.ts";
 
 // One text is under way per depth, so its memory can be used again.
-const paths: JsonPath[] = [];
+const paths: (JsonPath | undefined)[] = [];
 const NOTHING = new Uint8Array(0);
 
 const OTHER = 0;
@@ -41,10 +41,13 @@ for (const char of "0123456789+-.eE") IN_NUMBER[char.charCodeAt(0)] = 1;
  * that cannot be JSON on, the rest is running text.
  */
 export function scanJson(scan: Scan, from: number, to: number): void {
-  const path = (paths[scan.depth] ??= new JsonPath()).start(scan.bytes);
+  const path = (paths[scan.depth] ??= new JsonPath()).start(scan.bytes, scan.isStable);
   walk(scan, path, from, to);
-  // The body must not live on in this memory.
-  path.start(NOTHING);
+}
+
+/** A scan is over: its bytes must not live on in this memory, nor be taken for those of the next one. */
+export function forgetJson(): void {
+  for (const path of paths) path?.start(NOTHING, false);
 }
 
 function walk(scan: Scan, path: JsonPath, from: number, to: number): void {
@@ -161,7 +164,7 @@ function afterNumber(scan: Scan, path: JsonPath, at: number, to: number): number
     scanText(scan, at, to, false);
     return to;
   }
-  if (end - at >= 7 && bytes[at] !== 0x2d && cardEnd(bytes, at, to, scan.cut && to === scan.to) > at) {
+  if ((end - at >= 14 || scan.cut) && bytes[at] !== 0x2d && cardEnd(bytes, at, to, scan.cut && to === scan.to) > at) {
     scan.hide(at, end, "card-number", path.text(), true);
   }
   return end;

@@ -20,9 +20,11 @@ export class KeyMemory {
   /** The slot of the key before; SLOTS when it has none. */
   #last = SLOTS;
 
-  start(bytes: Uint8Array): void {
-    this.#bytes = bytes;
+  /** Another text begins; what is known of the bytes holds on if they are the same and their content is stable. */
+  start(bytes: Uint8Array, isStable: boolean): void {
     this.#last = SLOTS;
+    if (isStable && bytes === this.#bytes) return;
+    this.#bytes = bytes;
     this.#text = (this.#text + 1) >>> 0;
     if (this.#text !== 0) return;
     this.#writtenBy.fill(0);

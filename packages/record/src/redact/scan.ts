@@ -14,6 +14,8 @@ export interface ScanOptions {
   readonly content: (scan: Scan) => void;
   readonly isQuery?: boolean;
   readonly isYaml?: boolean;
+  /** The bytes keep their content until the whole scan is over; memory that is used again and again does not. */
+  readonly isStable?: boolean;
   readonly depth?: number;
 }
 
@@ -31,6 +33,7 @@ export class Scan {
   readonly isQuery: boolean;
   /** An unquoted value goes to the end of its line. */
   readonly isYaml: boolean;
+  readonly isStable: boolean;
   /** No JSON Web Token starts before this offset (a failed attempt told us), which keeps the scan linear. */
   noJwtBefore = 0;
   /** The same for base64 that was decoded and looked into. */
@@ -45,6 +48,7 @@ export class Scan {
     this.content = options.content;
     this.isQuery = options.isQuery ?? false;
     this.isYaml = options.isYaml ?? false;
+    this.isStable = options.isStable ?? false;
   }
 
   /** Marks `[from, to)` as secret; `quoted` where a JSON number or object becomes a string. */
@@ -92,6 +96,7 @@ export class Scan {
       content: this.content,
       depth: this.depth + 1,
       isYaml: this.isYaml,
+      isStable: this.isStable,
     });
     if (part.depth > MAX_DEPTH) part.hide(from, to, "nesting");
     else scanner(part);
