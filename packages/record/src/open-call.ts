@@ -222,7 +222,8 @@ export function nanoseconds(milliseconds: number): bigint {
 function errorTypeOf(status: number, outcome: Outcome, errors: readonly ErrorInfo[], abandoned: boolean): string {
   if (status >= 400) return String(status);
   if (outcome === "complete" || abandoned) return "";
-  const code = errors.find((error) => error.code !== "")?.code;
+  // A number is a DOMException's legacy code (20 for AbortError): its name says more.
+  const code = errors.find((error) => /\D/.test(error.code))?.code;
   return code || errors.find((error) => error.name !== "")?.name || (outcome === "aborted" ? "aborted" : "_OTHER");
 }
 

@@ -198,6 +198,7 @@ describe("what failed", () => {
       ],
       "ECONNREFUSED",
     ],
+    ["a DOMException's name, not its number", [end(2, "aborted", [{ name: "AbortError", code: "20", message: "" }])], "AbortError"],
     ["a class where there is no code", [end(2, "aborted", [{ name: "AbortError", code: "", message: "" }])], "AbortError"],
     ["the application that stopped without saying why", [response(1, 200, "OK"), end(2, "aborted")], "aborted"],
     ["an error that says nothing", [end(2, "error")], "_OTHER"],
