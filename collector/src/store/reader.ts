@@ -100,7 +100,11 @@ export class ClickHouseReader implements CallReader {
   async search(filter: CallFilter, options: SearchOptions): Promise<SearchPage> {
     const driver = this.database.driver();
     try {
-      const search: Search = { where: whereOf(filter.where), limit: options.limit, signal: options.signal };
+      const search: Search = {
+        where: whereOf(filter.where),
+        limit: Math.min(Math.max(1, Math.trunc(options.limit)), 1000),
+        signal: options.signal,
+      };
       const found = await this.findKeys(driver, search, filter, options.cursor);
       const calls = found.keys.length === 0 ? [] : await this.summaries(driver, found.keys, options.signal);
       return { calls, scanned: found.scanned, ...(found.rest === undefined ? {} : { nextCursor: writeCursor(found.rest) }) };

@@ -71,7 +71,8 @@ export class Shipper {
           this.putAside(block, error);
           return true;
         }
-        this.warn(error);
+        // One failure may be a connection that went stale; two are news.
+        if (attempt > 1 || error instanceof CommandFailed) this.warn(error);
       }
       await this.pause(pause);
       pause = Math.min(pause * 2, longestPauseMs);

@@ -87,8 +87,11 @@ export function embeddedBackend(options: LauncherOptions): Backend {
         child.once("exit", (code, signal) => resolve(`it ended (${signal ?? `exit code ${code}`})${tail() === "" ? "" : `: ${tail()}`}`));
       });
       child.stdin?.on("error", () => undefined);
+      const databaseDir = join(options.dataDir, "database");
+      // Payloads lie in it: nobody else's to read, whatever the folder around it allows.
+      mkdirSync(databaseDir, { recursive: true, mode: 0o700 });
       const toChild: EmbeddedOptions = {
-        databaseDir: join(options.dataDir, "database"),
+        databaseDir,
         scratchDir: scratchDir(options.dataDir),
         token,
         memoryLimit: options.memoryLimit,

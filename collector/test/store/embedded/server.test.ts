@@ -215,6 +215,15 @@ describe("the schema", () => {
     await expect(laySchema(driver, backend.target)).rejects.toBeInstanceOf(SchemaMismatch);
   });
 
+  test("keeps calls for the days that are asked for, by a rule that is there from the first row on", async () => {
+    await laySchema(driver, { ...backend.target, database: "kept", retentionDays: 30 });
+    for (const table of ["calls", "losses", "calls_per_minute"]) {
+      expect(
+        String(await selectOne(`SELECT create_table_query AS value FROM system.tables WHERE database = 'kept' AND name = '${table}'`)),
+      ).toMatch(/TTL .*toIntervalDay\(30\)/);
+    }
+  });
+
   test("is the same statements for a cluster, with its clauses", async () => {
     const parts = schemaParts({ ...backend.target, cluster: "main", retentionDays: 30 });
     for (const name of [

@@ -66,6 +66,14 @@ describe("what was accepted", () => {
     expect(readLoss(new RowReader(block.lossRows()))).toEqual(sampleLoss());
   });
 
+  test("is flushed to the disk first where that is asked for", async () => {
+    const folder = testFolder();
+    const { journal } = openJournal(folder, { sync: true });
+    await Promise.all(sampleCalls(20).map(async (call) => await journal.accept({ calls: [call], losses: [] })));
+    const { journal: second } = openJournal(snapshot(folder), { sync: true });
+    expect(spanIds(await take(second))).toHaveLength(20);
+  });
+
   test("can be found by id before the store has it", async () => {
     const { journal } = openJournal(testFolder());
     const calls = [sampleCall(1), sampleCall(2, { response: { body: bytes('{"ok":true}') } })];
