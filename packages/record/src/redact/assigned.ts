@@ -173,12 +173,21 @@ function hidePlain(scan: Scan, value: Plain, to: number): number {
   if (line)
     end = scan.isYaml && colon ? yamlEnd(bytes, lineStart(bytes, name.from, value.lo), start, to) : lineEnd(bytes, start, to, value);
   if (colon && !line) end = beforeListSign(bytes, start, end);
+  // `token=Bearer abc`: the scheme is not the secret.
+  if (!line && end + 1 < to && bytes[end] === 0x20 && isScheme(bytes, start, end)) end = find(bytes, end + 1, to, VALUE_END);
   const atCut = scan.cut && end >= scan.to && end > start;
   // Prose has colons too ("password: required"): without quotes around the name the value must look like a secret.
   const likely = !colon || name.quoted || line || atCut || looksSecret(bytes, start, end);
   if (!likely || !hidesValue(value.nameClass, bytes, start, end)) return at + 1;
   scan.hide(start, end, "key-name", value.where, colon && name.quoted && !value.inString && bytes[name.to] === DOUBLE);
   return end;
+}
+
+/** Authentication schemes (RFC 9110 11.1) that stand before a credential. */
+function isScheme(bytes: Uint8Array, from: number, to: number): boolean {
+  return ["bearer", "basic", "token", "apikey", "negotiate"].some(
+    (scheme) => scheme.length === to - from && startsWith(bytes, from, to, scheme, true),
+  );
 }
 
 /** Header fields whose value has spaces and parameters. */

@@ -1,4 +1,4 @@
-import { ALNUM, DIGIT, NAME, RUN_END, find, is } from "./bytes.ts";
+import { ALNUM, DIGIT, NAME, RUN_END, find, is, startsWith } from "./bytes.ts";
 import { hideAssigned, hideOption } from "./assigned.ts";
 import { cardEnd } from "./card.ts";
 import { decodePercent, isHex } from "./decode.ts";
@@ -87,12 +87,20 @@ export function scanText(scan: Scan, from: number, to: number, inString: boolean
     if ((last & (pair >> 1) & START) !== 0) next = Math.max(next, matchHead(scan, i - 1, from, to));
     else if ((pair & SIGN) !== 0) next = afterSign(scan, byte, i, from, to, inString);
     if (next === ESCAPED) return ESCAPED;
+    if (next > i + 1) next = beforeScheme(bytes, i + 1, next, to);
     // After a jump a word may begin at once.
     last = next === i + 1 ? pair : 0;
     before = next === i + 1 ? byte : 0x20;
     i = next;
   }
   return i;
+}
+
+/** What was hidden may end in a scheme whose credential follows (`x=Bearer abc`): the scan goes on at the scheme. */
+function beforeScheme(bytes: Uint8Array, from: number, end: number, to: number): number {
+  if (end >= to || (bytes[end] !== 0x20 && bytes[end] !== 0x2b)) return end;
+  if (end - 6 >= from && startsWith(bytes, end - 6, end, "bearer", true)) return end - 6;
+  return end - 5 >= from && startsWith(bytes, end - 5, end, "basic", true) ? end - 5 : end;
 }
 
 /** A byte that needs a look; the offset to go on at, or ESCAPED. */

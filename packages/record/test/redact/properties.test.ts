@@ -128,6 +128,40 @@ describe("JSON", () => {
   });
 });
 
+test("a secret that says what it is is found at every offset, whatever stands around it", () => {
+  const secrets = [
+    LIVE,
+    `Bearer ${SECRET}`,
+    `ghp_${SECRET}${SECRET}`,
+    `eyJhbGciOiJIUzI1NiJ9.eyJ${SECRET}.${SECRET}`,
+    `password=${SECRET}`,
+    `xoxb-1-${SECRET}`,
+    `https://u:${SECRET}@h.example/`,
+  ];
+  const around = fc
+    .array(fc.constantFrom("a", "sk", "s", "e", "B", "4", "42", " ", "-", ".", "_", "=", "/", "é", "\n", ",", "<", "(", "be", "Bearer"), {
+      maxLength: 12,
+    })
+    .map((list) => list.join(""));
+  fc.assert(
+    fc.property(
+      around,
+      fc.constantFrom(" ", ".", "(", ",", "\n", "/", "_", "é"),
+      fc.constantFrom(...secrets),
+      around,
+      (before, boundary, secret, after) => {
+        // Names in front of a value are judged whole, so they stand free.
+        const text = `${before}${secret.startsWith("password") ? " " : boundary}${secret} ${after}`;
+        for (const type of ["text/plain", "application/json"]) {
+          const body = type === "text/plain" ? text : JSON.stringify({ text });
+          expect(redactText(body, type)).not.toContain(SECRET);
+        }
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
 /** One text of each kind; every secret in it begins with the canary. */
 const PEM = `-----BEGIN PRIVATE KEY-----\n${SECRET}\n-----END PRIVATE KEY-----`;
 const documents: readonly (readonly [type: string, text: string])[] = [
