@@ -252,6 +252,8 @@ function bodyValue(message: Message): string | Uint8Array {
  * undici), and none repeated. Then the list of names does not travel.
  */
 function namesAreTold(headers: HeaderPairs): boolean {
+  // The search for repetitions is quadratic, and a hostile server sends thousands of fields.
+  if (headers.length > 64) return false;
   for (let i = 0; i < headers.length; i++) {
     const name = headers[i]![0];
     if (name !== name.toLowerCase()) return false;

@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { AttributeValue, OtlpSpan } from "../../src/index.ts";
-import { callFromSpan, isOwnSpan, resourceFromAttributes } from "../../src/index.ts";
+import type { AttributeValue, OtlpSpan, RedactedCall } from "../../src/index.ts";
+import { attributeTable, callFromSpan, encodeSpan, isOwnSpan, resourceFromAttributes } from "../../src/index.ts";
 import { body, resource } from "../transcript.ts";
 
 function clientSpan(attributes: Record<string, AttributeValue>, more: Partial<OtlpSpan> = {}): OtlpSpan {
@@ -191,6 +192,60 @@ describe("CLIENT spans of other senders", () => {
     );
     expect(call).toMatchObject({ method: "7", url: '["x"]', port: 0, status: 0, redacted: ["3"], request: { chunks: [] } });
   });
+});
+
+const anyValue: fc.Arbitrary<AttributeValue> = fc.letrec<{ value: AttributeValue }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4, depthSize: "small" },
+    fc.string({ unit: "binary" }),
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    fc.double(),
+    fc.boolean(),
+    fc.uint8Array({ maxLength: 20 }),
+    fc.array(tie("value"), { maxLength: 4 }),
+    fc.dictionary(fc.string(), tie("value"), { maxKeys: 4 }),
+  ),
+})).value;
+
+test("no value under any name makes a span unreadable, and the call it becomes can be sent on", () => {
+  const old = [
+    "http.method",
+    "http.url",
+    "http.target",
+    "http.host",
+    "http.scheme",
+    "net.peer.name",
+    "net.peer.port",
+    "http.flavor",
+    "http.request.body",
+    "code.lineno",
+    "code.filepath",
+  ];
+  const names = fc.oneof(
+    fc.constantFrom(...attributeTable.map(({ name }) => name), ...old),
+    fc.constantFrom("http.request.header.", "http.response.header.", "inpooling.tag.", "__proto__", "constructor", ""),
+    fc.string(),
+  );
+  const attributes = fc.array(fc.tuple(names, anyValue), { maxLength: 30 });
+  fc.assert(
+    fc.property(attributes, attributes, fc.constantFrom("inpooling", "other"), fc.nat({ max: 2 }), (pairs, eventPairs, scopeName, code) => {
+      const span = clientSpan(
+        {},
+        {
+          attributes: [["http.request.method", "GET"], ...pairs],
+          events: [{ name: "exception", attributes: eventPairs }],
+          scopeName,
+          status: { code, message: "m" },
+        },
+      );
+      const call = callFromSpan(span, resourceFromAttributes(eventPairs));
+      if (call === undefined) return;
+      for (const field of [call.port, call.status, call.attempt, call.request.bodySize, call.response.bodySize])
+        expect(field).toBeGreaterThanOrEqual(0);
+      expect(encodeSpan(call as RedactedCall).length).toBeGreaterThan(0);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 describe("our own spans", () => {

@@ -105,6 +105,13 @@ describe("a span on the wire", () => {
     expect(attributesOnTheWire(redacted(call))["http.response.body.content"]).toBe("10 ");
   });
 
+  test.each([10, 64, 65, 5000])("%i lower-case fields come back in their order, with or without a list of names", (count) => {
+    const headers = Array.from({ length: count }, (_, i) => [`x-${(i * 7919) % count}`, String(i)] as const);
+    const call = { ...redacted(charge), request: { ...charge.request, headers } } as RedactedCall;
+    expect(callFromSpan(readSpan(encodeSpan(call)), resource)?.request.headers).toEqual(headers);
+    expect("inpooling.request.header.names" in attributesOnTheWire(call)).toBe(count > 64);
+  });
+
   test("a name that comes after a thousand others is still found repeated", () => {
     for (let i = 0; i < 1100; i++)
       encodeSpan({ ...redacted(charge), request: { ...charge.request, headers: [[`x-${i}`, ""]] } } as RedactedCall);
