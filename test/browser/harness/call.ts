@@ -1,5 +1,7 @@
 import type { Call, HeaderPairs, Message, RedactedCall } from "@inpooling/record";
 
+export { callId } from "@inpooling/record";
+
 /** A message in short: a body as text or bytes, and what differs from an ordinary one. */
 export interface MessageSketch extends Partial<Omit<Message, "body">> {
   readonly body?: string | Uint8Array;

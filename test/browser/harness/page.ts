@@ -44,8 +44,10 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
     if (!target.startsWith(`${origin}/`) && !target.startsWith("data:") && !target.startsWith("blob:"))
       wrong.push(`foreign request: ${target}`);
   });
-  await page.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
+  // As text: it runs in the page, whose globals this program does not have.
+  await page.addInitScript({
+    content:
+      'document.addEventListener("securitypolicyviolation", (event) => console.error("CSP: " + event.violatedDirective + " " + event.blockedURI))',
   });
   await page.goto(url);
   return { page, wrong, [Symbol.asyncDispose]: () => context.close() };

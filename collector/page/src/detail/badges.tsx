@@ -9,7 +9,14 @@ export function Badges({ marks }: { readonly marks: readonly Mark[] }) {
   return (
     <>
       {marks.map(({ kind, label, lines }) => (
-        <details class={`badge badge-${kind}`} key={kind}>
+        <details
+          class={`badge badge-${kind}`}
+          key={kind}
+          onFocusOut={(event) => {
+            // A click elsewhere closes it, as with a menu.
+            if (!event.currentTarget.contains(event.relatedTarget as Node | null)) event.currentTarget.open = false;
+          }}
+        >
           <summary>{label}</summary>
           <ul>
             {lines.slice(0, LINES).map((line, index) => (

@@ -16,6 +16,11 @@ export function pathOf(url: string): string {
   return start === -1 ? url : url.slice(start);
 }
 
+/** The port where it is not the scheme's own: `:8443`. */
+export function portOf(url: string): string {
+  return /^[a-z]+:\/\/(?:\[[^\]]*\]|[^/?#:]*)(:\d+)/i.exec(url)?.[1] ?? "";
+}
+
 /** From here on a call counts as slow, as with the quick filter. */
 const SLOW_MS = 1_000;
 
@@ -75,6 +80,7 @@ export function Row({ call, row, top }: { readonly call: CallSummaryJson; readon
       </span>
       <span role="gridcell" class="cell-host">
         <Text value={call.host} />
+        <span class="quiet">{portOf(call.url)}</span>
         <Narrow field="host" value={call.host} />
       </span>
       <span role="gridcell" class="cell-path" title={visiblePlain(call.url)}>

@@ -52,7 +52,11 @@ function Container({ tree, node }: { readonly tree: JsonTree; readonly node: num
   if (tree.isUnfolded(node)) return <span class="json-mark">{open}</span>;
   return (
     <span class="json-mark">
-      {open} <Text value={preview(scan, node)} /> {close} <span class="json-count">{countLabel(scan, node)}</span>
+      {open}{" "}
+      <span class="json-preview">
+        <Text value={preview(scan, node)} />
+      </span>{" "}
+      {close} <span class="json-count">{countLabel(scan, node)}</span>
     </span>
   );
 }
