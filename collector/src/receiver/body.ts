@@ -1,18 +1,12 @@
 import type { IncomingMessage } from "node:http";
-import type { Lease } from "./byte-budget.ts";
-import { type ContentCoding, decompressor } from "./content-coding.ts";
-import { badRequest, type Refusal, tooLarge } from "./refusal.ts";
+import type { Transform } from "node:stream";
+import { chunkBytesFor, type ContentCoding, decompressor } from "./content-coding.ts";
+import { type BodyOptions, BodyPieces, overLimit } from "./body-pieces.ts";
+import { badRequest, type Refusal } from "./refusal.ts";
 
 /** The sender went away before its request was complete; there is nobody to answer. */
 export class SenderGone extends Error {
   override readonly name = "SenderGone";
-}
-
-export interface BodyOptions {
-  readonly coding: ContentCoding;
-  /** Most bytes on the wire, and again after decompression. */
-  readonly limit: number;
-  readonly lease: Lease;
 }
 
 export interface Body {
@@ -29,12 +23,8 @@ export interface Body {
  * @throws SenderGone when the connection ends first.
  */
 export async function readBody(request: IncomingMessage, options: BodyOptions): Promise<Body> {
-  if (Number(request.headers["content-length"] ?? 0) > options.limit) throw overLimit(options.limit, "");
+  if (Number(request.headers["content-length"] ?? 0) > options.limits.bodyBytes) throw overLimit(options.limits.bodyBytes, "");
   return options.coding === "identity" ? readPlain(request, options) : readPacked(request, options, options.coding);
-}
-
-function overLimit(limit: number, when: string): Refusal {
-  return tooLarge(`the body is larger than ${limit} bytes${when}; send smaller batches (OTEL_BSP_MAX_EXPORT_BATCH_SIZE)`);
 }
 
 interface Handlers {
@@ -61,76 +51,71 @@ function watch(request: IncomingMessage, handlers: Handlers): () => void {
   };
 }
 
-function readPlain(request: IncomingMessage, { limit, lease }: BodyOptions): Promise<Body> {
+function readPlain(request: IncomingMessage, options: BodyOptions): Promise<Body> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const fail = (error: Error): void => {
-      stop();
-      reject(error);
-    };
-    const stop = watch(request, {
-      data(chunk) {
-        size += chunk.length;
-        if (size > limit) return fail(overLimit(limit, ""));
-        try {
-          lease.take(chunk.length);
-        } catch (error) {
-          return fail(error as Refusal);
-        }
-        chunks.push(chunk);
-      },
-      end() {
-        stop();
-        resolve({ bytes: joined(chunks, size), wireBytes: size });
-      },
-      fail,
-    });
-  });
-}
-
-function readPacked(request: IncomingMessage, { limit, lease }: BodyOptions, coding: Exclude<ContentCoding, "identity">): Promise<Body> {
-  return new Promise((resolve, reject) => {
-    const unpack = decompressor(coding);
-    const chunks: Buffer[] = [];
+    const pieces = new BodyPieces(options);
     let wireBytes = 0;
-    let size = 0;
     const fail = (error: Error): void => {
       stop();
-      unpack.destroy();
       reject(error);
     };
     const stop = watch(request, {
       data(chunk) {
         wireBytes += chunk.length;
-        if (wireBytes > limit) return fail(overLimit(limit, ""));
-        if (!unpack.write(chunk)) request.pause();
+        const refusal = pieces.add(chunk, wireBytes);
+        if (refusal !== undefined) fail(refusal);
       },
-      end: () => unpack.end(),
+      end() {
+        stop();
+        resolve({ bytes: pieces.joined(), wireBytes });
+      },
       fail,
-    });
-    unpack.on("drain", () => request.resume());
-    unpack.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > limit) return fail(overLimit(limit, ` after removing Content-Encoding ${coding}`));
-      try {
-        lease.take(chunk.length);
-      } catch (error) {
-        return fail(error as Refusal);
-      }
-      chunks.push(chunk);
-    });
-    unpack.on("error", (error: NodeJS.ErrnoException) => fail(notPacked(coding, error)));
-    unpack.on("end", () => {
-      stop();
-      resolve({ bytes: joined(chunks, size), wireBytes });
     });
   });
 }
 
-function joined(chunks: readonly Buffer[], size: number): Buffer {
-  const only = chunks[0];
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size);
+function readPacked(request: IncomingMessage, options: BodyOptions, coding: Exclude<ContentCoding, "identity">): Promise<Body> {
+  const limit = options.limits.bodyBytes;
+  const packedBytes = Math.min(limit, Number(request.headers["content-length"] ?? 0));
+  return new Promise((resolve, reject) => {
+    const pieces = new BodyPieces(options);
+    let unpacking: Transform | undefined;
+    let wireBytes = 0;
+    const fail = (error: Error): void => {
+      stop();
+      unpacking?.destroy();
+      reject(error);
+    };
+    const done = (): void => {
+      stop();
+      resolve({ bytes: pieces.joined(), wireBytes });
+    };
+    // Made with the first bytes, which may say how much will come out.
+    const start = (head: Buffer): Transform => {
+      const stream = decompressor(coding, chunkBytesFor(coding, head, packedBytes));
+      stream.on("drain", () => request.resume());
+      stream.on("data", (piece: Buffer) => {
+        const refusal = pieces.add(piece, wireBytes);
+        if (refusal !== undefined) fail(refusal);
+      });
+      stream.on("error", (error: NodeJS.ErrnoException) => fail(notPacked(coding, error)));
+      stream.on("end", done);
+      return stream;
+    };
+    const stop = watch(request, {
+      data(chunk) {
+        wireBytes += chunk.length;
+        if (wireBytes > limit) return fail(overLimit(limit, ""));
+        unpacking ??= start(chunk);
+        if (!unpacking.write(chunk)) request.pause();
+      },
+      end() {
+        if (unpacking === undefined) done();
+        else unpacking.end();
+      },
+      fail,
+    });
+  });
 }
 
 function notPacked(coding: string, error: NodeJS.ErrnoException): Refusal {

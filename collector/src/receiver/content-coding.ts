@@ -17,8 +17,11 @@ const NAMES: Readonly<Record<string, ContentCoding>> = {
   zstd: "zstd",
 };
 
-/** Output is produced in pieces of this size; larger ones waste memory on small bodies, smaller ones cost calls. */
+/** Output is produced in pieces of this size where the whole is not known; smaller ones cost calls, larger ones memory. */
 const CHUNK_BYTES = 256 * 1024;
+/** A body that claims to grow more than this is unpacked piece by piece: no big buffer for a claim. */
+const BELIEVED_RATIO = 64;
+const ZSTD_MAGIC = 0xfd2fb528;
 /** RFC 9659: a zstd window in HTTP is at most 8 MiB, so that a header of a few bytes cannot claim 128 MiB. */
 const ZSTD_WINDOW_LOG = 23;
 
@@ -33,14 +36,42 @@ export function contentCoding(header: string | undefined): ContentCoding {
   return coding;
 }
 
-/** A stream that unpacks one body. */
-export function decompressor(coding: Exclude<ContentCoding, "identity">): Transform {
+/** A stream that unpacks one body, producing pieces of `chunkBytes`. */
+export function decompressor(coding: Exclude<ContentCoding, "identity">, chunkBytes: number): Transform {
   switch (coding) {
     case "gzip":
-      return createGunzip({ chunkSize: CHUNK_BYTES });
+      return createGunzip({ chunkSize: chunkBytes });
     case "deflate":
-      return createInflate({ chunkSize: CHUNK_BYTES });
+      return createInflate({ chunkSize: chunkBytes });
     default:
-      return createZstdDecompress({ chunkSize: CHUNK_BYTES, params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } });
+      return createZstdDecompress({ chunkSize: chunkBytes, params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } });
+  }
+}
+
+/**
+ * Piece size with which a body probably comes out in one piece, so that it need not be joined: what a zstd frame
+ * declares in its header (RFC 8878 3.1.1.1), as far as that is believable for `packedBytes` on the wire.
+ */
+export function chunkBytesFor(coding: ContentCoding, head: Buffer, packedBytes: number): number {
+  const declared = coding === "zstd" ? zstdContentSize(head) : 0;
+  return declared > CHUNK_BYTES && declared <= packedBytes * BELIEVED_RATIO ? declared + 1 : CHUNK_BYTES;
+}
+
+/** Frame_Content_Size; 0 when the frame does not say. */
+function zstdContentSize(head: Buffer): number {
+  if (head.length < 18 || head.readUInt32LE(0) !== ZSTD_MAGIC) return 0;
+  const descriptor = head[4] ?? 0;
+  const singleSegment = (descriptor & 0x20) !== 0;
+  const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] ?? 0;
+  const at = 5 + (singleSegment ? 0 : 1) + dictionaryBytes;
+  switch (descriptor >> 6) {
+    case 1:
+      return head.readUInt16LE(at) + 256;
+    case 2:
+      return head.readUInt32LE(at);
+    case 3:
+      return Number(head.readBigUInt64LE(at));
+    default:
+      return singleSegment ? (head[at] ?? 0) : 0;
   }
 }

@@ -70,7 +70,7 @@ export class Exchanges {
     const coding = contentCoding(request.headers["content-encoding"]);
     if (this.#closing) throw comeAgain("the collector is shutting down; send again");
     if (request.headers.expect !== undefined) response.writeContinue();
-    const body = await readBody(request, { coding, limit: limits.bodyBytes, lease });
+    const body = await readBody(request, { coding, limits, lease });
     counters.wireBytes += body.wireBytes;
     counters.bodyBytes += body.bytes.length;
     const outcome = await takeIn(body.bytes, { signal, encoding, limits, sink, counters });

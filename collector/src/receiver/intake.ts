@@ -29,8 +29,8 @@ export interface Outcome {
 }
 
 const FULL_SUCCESS: Outcome = { rejected: 0, message: "" };
-/** After so many spans other requests get their turn; decoding them takes some milliseconds. */
-const SPANS_PER_TURN = 512;
+/** After so long other requests get their turn: a batch of a megabyte and one of 64 share the thread. */
+const TURN_MS = 10;
 
 /** JSON has three levels of nesting for one of attribute values, and some around them. */
 export function jsonDepth(limits: Pick<ReceiverLimits, "depth">): number {
@@ -58,10 +58,12 @@ async function takeTraces(body: Buffer, options: IntakeOptions): Promise<Outcome
   const spans = encoding === "json" ? decodeTracesJson(body, jsonDepth(limits), meter, tally) : decodeTraces(body, meter, tally);
   const calls: RedactedCall[] = [];
   const losses: Loss[] = [];
-  let turn = 0;
+  let turnEnds = performance.now() + TURN_MS;
   for (const decoded of spans) {
     sort(decoded, calls, losses, tally);
-    if (++turn % SPANS_PER_TURN === 0) await setImmediate();
+    if (performance.now() < turnEnds) continue;
+    await setImmediate();
+    turnEnds = performance.now() + TURN_MS;
   }
   if (tally.invalid > 0 && tally.invalid === tally.total) throw allInvalid(tally);
   if (calls.length > 0 || losses.length > 0) await keep(options.sink, calls, losses);

@@ -2,6 +2,9 @@
 export interface ReceiverLimits {
   /** Bytes of one request body, on the wire and again after decompression (OTLP 1.11: 64 MiB). Beyond: 413. */
   readonly bodyBytes: number;
+  /** Times that a body larger than `expansionFreeBytes` may grow by decompression; spans never do, bombs do. Beyond: 413. */
+  readonly expansion: number;
+  readonly expansionFreeBytes: number;
   /** Bytes of all bodies being read or worked on at the same time. Beyond: 503, come again. */
   readonly inFlightBytes: number;
   /** Spans, log records or data points of one request. Beyond: 413. */
@@ -27,6 +30,8 @@ const MiB = 1024 * 1024;
 /** Defaults: at 2 KiB up and 4 KiB down per call one request may carry about 9,000 calls. */
 export const DEFAULT_LIMITS: ReceiverLimits = {
   bodyBytes: 64 * MiB,
+  expansion: 250,
+  expansionFreeBytes: 16 * MiB,
   inFlightBytes: 256 * MiB,
   items: 100_000,
   values: 2_000_000,

@@ -44,6 +44,13 @@ describe("a body over the limit is 413 with a Status", () => {
     expect(statusMessage(reply)).toMatch(new RegExp(`after removing Content-Encoding ${coding}`));
   });
 
+  test("by how much it grows: a bomb is stopped long before the limit", async () => {
+    const { url } = await startRig({ limits: { expansionFreeBytes: MiB } });
+    const reply = await post(`${url}/v1/traces`, [gzipSync(zeros)], { "content-encoding": "gzip" });
+    expect(reply.status).toBe(413);
+    expect(statusMessage(reply)).toMatch(/grows to more than 250 times/);
+  });
+
   test("gzip members one after another count together", async () => {
     const { url } = await startRig({ limits: { bodyBytes: 2 * MiB } });
     const member = gzipSync(zeros.subarray(0, MiB));
