@@ -1,5 +1,6 @@
 import { scanBinary } from "./binary.ts";
 import { scanContent } from "./content.ts";
+import { startsWith } from "./bytes.ts";
 import { decodeUtf16 } from "./decode.ts";
 import type { Decoded } from "./decode.ts";
 import { scanEventStream } from "./event-stream.ts";
@@ -66,8 +67,19 @@ function scanByType(scan: Scan, contentType: string): void {
   else if (type === "text/event-stream") scanEventStream(scan);
   else if (type.startsWith("multipart/")) scanMultipart(scan, boundary, scanByType);
   else if (type.includes("yaml")) scanText(scan, scan.from, scan.to, false);
+  else if (looksLikeMultipart(scan)) scanMultipart(scan, "", scanByType);
+  else if (startsWith(scan.bytes, scan.from, scan.to, "data:") || startsWith(scan.bytes, scan.from, scan.to, "event:"))
+    scanEventStream(scan);
   else if (isBinary(scan)) scanBinary(scan);
   else scanContent(scan);
+}
+
+/** A multipart body whose Content-Type is not there to say so: a delimiter, then a part's header. */
+function looksLikeMultipart(scan: Scan): boolean {
+  const { bytes, from, to } = scan;
+  if (!startsWith(bytes, from, to, "--")) return false;
+  for (let i = from; i < Math.min(to, from + 80); i++) if (bytes[i] === 0x0a) return startsWith(bytes, i + 1, to, "content-", true);
+  return false;
 }
 
 /** What a text never has: a NUL, or many control bytes, in its first half KiB. */
