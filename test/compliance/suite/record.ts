@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto";
+import type { Call } from "@inpooling/record";
+import type { Case, Expected } from "./case.ts";
+import type { Ran } from "./run.ts";
+
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/** `POST /path 200 complete CODE`: the code of the last link of the cause chain that has one, else its name. */
+export function lineOf(call: Call): string {
+  const { pathname, search } = new URL(call.url);
+  const last = call.errors.findLast(({ code }) => code !== "" && !/^\d+$/.test(code)) ?? call.errors.at(-1);
+  const error = last === undefined ? "" : ` ${last.code === "" || /^\d+$/.test(last.code) ? last.name : last.code}`;
+  return `${call.method} ${pathname}${search} ${call.status} ${call.outcome}${error}`;
+}
+
+/** The calls of one case: those to its own server or its own closed port, or whose host names the case. */
+export function callsOf(calls: readonly Call[], one: Case, ran: Ran): Call[] {
+  const ports = new Set([ran.port, ran.closedPort]);
+  return calls.filter(({ port, url, network }) => ports.has(port) || ports.has(network.peerPort) || url.includes(hostOf(one)));
+}
+
+/** A host name of the case's own that does not resolve (RFC 6761, 6.4). */
+export function hostOf({ name }: Case): string {
+  return `${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "").slice(0, 60).replace(/-$/, "")}.invalid`;
+}
+
+function content(what: "request" | "response", expected: string | number, call: Call): string | undefined {
+  const { body, bodySize, bodySha256, bodyTruncated } = call[what];
+  if (typeof expected === "number") return bodySize === expected ? undefined : `${what}: ${bodySize} bytes, not ${expected}`;
+  const bytes = Buffer.from(expected, "latin1");
+  if (bodySize !== bytes.byteLength) return `${what}: ${bodySize} bytes, not ${bytes.byteLength}`;
+  if (bytes.byteLength === 0) return undefined;
+  // Of content that was cut, no hash of the whole can be known.
+  const cut = call.outcome !== "complete";
+  if (bodySha256 !== sha256(bytes) && !(cut && bodySha256 === "")) return `${what}: SHA-256 is of other bytes`;
+  const coded = call[what].headers.some(([name]) => name.toLowerCase() === "content-encoding");
+  if (!coded && (cut || !bodyTruncated) && !bytes.equals(body)) return `${what}: ${JSON.stringify(Buffer.from(body).toString("latin1").slice(0, 80))}`;
+  return undefined;
+}
+
+/** What a case's record lacks, in a few words; undefined when it says everything it must. */
+export function recordProblem(expected: readonly Expected[], calls: readonly Call[]): string | undefined {
+  const lines = calls.map(lineOf);
+  const wanted = expected.map(({ line }) => line);
+  if (JSON.stringify(lines) !== JSON.stringify(wanted)) return `recorded ${JSON.stringify(lines)}, not ${JSON.stringify(wanted)}`;
+  for (const [at, { request = "", response = "" }] of expected.entries()) {
+    const call = calls[at] as Call;
+    const problem = content("request", request, call) ?? content("response", response, call);
+    if (problem !== undefined) return `${lines[at]}: ${problem}`;
+  }
+  return undefined;
+}
