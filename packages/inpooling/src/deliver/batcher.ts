@@ -1,15 +1,12 @@
-import type { BatchSpanProcessor, ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
+import { BatchSpanProcessor } from "@opentelemetry/sdk-trace";
+import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
 import { scopeName } from "#record";
 import type { RedactedCall } from "#record";
 import type { Batch } from "../config.ts";
 import { diag } from "../diag.ts";
 import { Item } from "./item.ts";
-import { loadOpenTelemetry } from "./open-telemetry.ts";
 import { cut, maxRequestBytes } from "./parcel.ts";
 import type { LooseParcel } from "./parcel.ts";
-
-/** How long a thread works without OpenTelemetry's SDK; what came meanwhile leaves when it is loaded. */
-const loadAfterMs = 300;
 
 type ExportResult = Parameters<Parameters<SpanExporter["export"]>[1]>[0];
 const success: ExportResult["code"] = 0;
@@ -61,23 +58,25 @@ function hrTime(nanoseconds: bigint): [number, number] {
  * that one does not count. Nothing is ever dropped here: before its queue overflows it is emptied.
  */
 export class Batcher {
-  readonly #options: Batch;
-  readonly #mayLoad: () => boolean;
+  readonly #maxQueueSize: number;
+  readonly #processor: BatchSpanProcessor;
   readonly #out: (parcel: LooseParcel) => void;
-  #processor: BatchSpanProcessor | undefined;
-  /** What came before the SDK was loaded. */
-  #early: CallSpan[] = [];
-  #isLoading = false;
-  #failed = false;
   #waiting = 0;
   #bytes = 0;
   #encodedBytes = 0;
 
-  /** @param mayLoad whether there is time to load OpenTelemetry; false while the process ends */
-  constructor(options: Batch, mayLoad: () => boolean, out: (parcel: LooseParcel) => void) {
-    this.#options = options;
-    this.#mayLoad = mayLoad;
+  constructor(options: Batch, out: (parcel: LooseParcel) => void) {
+    this.#maxQueueSize = options.maxQueueSize;
     this.#out = out;
+    const exporter: SpanExporter = {
+      export: (spans, done) => {
+        this.#export(spans as readonly ReadableSpan[] as readonly CallSpan[]);
+        done({ code: success });
+      },
+      shutdown: () => Promise.resolve(),
+      forceFlush: () => Promise.resolve(),
+    };
+    this.#processor = new BatchSpanProcessor({ exporter, ...options });
   }
 
   /** Memory held by records that are not yet handed on. */
@@ -91,60 +90,18 @@ export class Batcher {
 
   add(call: RedactedCall): void {
     const span = new CallSpan(call, Item.of(call));
-    if (this.#waiting >= this.#options.maxQueueSize) this.flush();
+    if (this.#waiting >= this.#maxQueueSize) this.flush();
     this.#waiting++;
     this.#bytes += span.item.bytes;
     this.#encodedBytes += span.item.full.length;
-    if (this.#processor === undefined) {
-      this.#early.push(span);
-      if (this.#failed) this.flush();
-      else if (!this.#isLoading) this.#startLoading();
-    } else {
-      this.#processor.onEnd(span);
-    }
+    this.#processor.onEnd(span);
     if (this.#encodedBytes >= maxRequestBytes / 2) this.flush();
   }
 
   /** Hands everything on at once, synchronously. */
   flush(): void {
-    if (this.#early.length > 0) this.#export(this.#early.splice(0));
     // Resolves with the exporter, which answers before it returns.
-    this.#processor?.forceFlush().catch((error: unknown) => diag.debug(`batch: ${String(error)}`));
-  }
-
-  async #load(): Promise<void> {
-    const { BatchSpanProcessor } = await loadOpenTelemetry();
-    const exporter: SpanExporter = {
-      export: (spans, done) => {
-        this.#export(spans as readonly ReadableSpan[] as readonly CallSpan[]);
-        done({ code: success });
-      },
-      shutdown: () => Promise.resolve(),
-      forceFlush: () => Promise.resolve(),
-    };
-    const processor = new BatchSpanProcessor({ exporter, ...this.#options });
-    this.#processor = processor;
-    // They have waited for a batch's delay already.
-    this.flush();
-  }
-
-  /** Not at once: loading occupies this thread, and a short-lived process needs it for its last call. */
-  #startLoading(): void {
-    this.#isLoading = true;
-    setTimeout(() => {
-      if (this.#mayLoad()) this.#load().catch((error: unknown) => this.#loadFailed(error));
-      else this.#isLoading = false;
-    }, loadAfterMs).unref();
-  }
-
-  /** Without the SDK (a damaged installation) records still leave, one by one. */
-  #loadFailed(error: unknown): void {
-    this.#failed = true;
-    diag.errorOnce(
-      "sdk",
-      `@opentelemetry/sdk-trace cannot be loaded: ${String(error)}. Install inpooling again; calls are sent unbatched.`,
-    );
-    this.flush();
+    this.#processor.forceFlush().catch((error: unknown) => diag.debug(`batch: ${String(error)}`));
   }
 
   #export(spans: readonly CallSpan[]): void {

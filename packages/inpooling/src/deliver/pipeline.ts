@@ -72,11 +72,7 @@ export class Pipeline {
     this.#connection = new Connection(config.endpoint, start.version);
     const sender = new Sender(this.#connection, resource, start.version, (count, message) => this.#partlyTaken(count, message));
     this.#outbox = new Outbox({ sender, losses: this.#losses, onDelivered: (calls) => this.#status.add("delivered", calls) });
-    this.#batcher = new Batcher(
-      config.batch,
-      () => this.#reader.control.flushRequests === this.#flushRequests,
-      (parcel) => this.#outbox.add(parcel),
-    );
+    this.#batcher = new Batcher(config.batch, (parcel) => this.#outbox.add(parcel));
     this.#losses.count("worker-crash", "call", "", start.crashedCalls);
   }
 

@@ -1,11 +1,10 @@
 import * as zlib from "node:zlib";
-import type { ExportResponse, IOtlpExportDelegate } from "@opentelemetry/otlp-exporter-base";
+import { createOtlpNetworkExportDelegate, ExporterMetrics } from "@opentelemetry/otlp-exporter-base";
+import type { IOtlpExportDelegate } from "@opentelemetry/otlp-exporter-base";
 import { encodeTraceRequest, scopeName } from "#record";
 import type { Resource } from "#record";
 import { Refused, TryAgain } from "./connection.ts";
 import type { Connection, ContentCoding } from "./connection.ts";
-import { loadedOpenTelemetry } from "./open-telemetry.ts";
-import type { OpenTelemetry } from "./open-telemetry.ts";
 
 /** What became of one request. `refused` will not be taken however often it is sent. */
 export type Sent =
@@ -67,13 +66,9 @@ class ProtoView {
   }
 }
 
-type ExportResponseError = Extract<ExportResponse, { readonly error?: Error }>["error"];
 type Delegate = IOtlpExportDelegate<readonly Uint8Array[]>;
 
-/**
- * Sends spans through OpenTelemetry's export delegate: our serializer before it, our connection behind it. Until
- * OpenTelemetry is loaded it does itself what the delegate does.
- */
+/** Sends spans through OpenTelemetry's export delegate: our serializer before it, our connection behind it. */
 export class Sender {
   readonly connection: Connection;
   readonly #resource: Resource;
@@ -90,25 +85,23 @@ export class Sender {
   }
 
   /** @param spans results of `encodeSpan` and `encodeLoss`. Never rejects. */
-  async send(spans: readonly Uint8Array[]): Promise<Sent> {
-    const { coding } = this.connection;
-    const openTelemetry = loadedOpenTelemetry();
-    try {
-      if (openTelemetry !== undefined) return await throughDelegate(this.#delegate(openTelemetry, coding), spans);
-      const request = this.#serialize(spans, coding);
-      const response = await this.connection.transport(coding).send(request, this.connection.endpoint.timeoutMs);
-      if (response.status === "success" && response.data !== undefined) this.#read(response.data);
-      return response.status === "success" ? { result: "taken" } : sentOf(response.error);
-    } catch (error) {
-      return { result: "refused", status: 0, why: `it cannot be encoded: ${(error as Error).message}` };
-    }
+  send(spans: readonly Uint8Array[]): Promise<Sent> {
+    return new Promise((resolve) => {
+      try {
+        this.#delegate(this.connection.coding).export(spans, ({ error }) =>
+          resolve(error === undefined ? { result: "taken" } : sentOf(error)),
+        );
+      } catch (error) {
+        resolve({ result: "refused", status: 0, why: `it cannot be encoded: ${(error as Error).message}` });
+      }
+    });
   }
 
   #serialize(spans: readonly Uint8Array[], coding: ContentCoding): Uint8Array {
     return compress(encodeTraceRequest(this.#resource, { name: scopeName, version: this.#version }, spans), coding);
   }
 
-  #delegate({ createOtlpNetworkExportDelegate, ExporterMetrics }: OpenTelemetry, coding: ContentCoding): Delegate {
+  #delegate(coding: ContentCoding): Delegate {
     let delegate = this.#delegates.get(coding);
     if (delegate === undefined) {
       const { url, timeoutMs } = this.connection.endpoint;
@@ -138,14 +131,8 @@ export class Sender {
   }
 }
 
-function throughDelegate(delegate: Delegate, spans: readonly Uint8Array[]): Promise<Sent> {
-  return new Promise((resolve) => {
-    delegate.export(spans, ({ error }) => resolve(error === undefined ? { result: "taken" } : sentOf(error)));
-  });
-}
-
-function sentOf(error: ExportResponseError): Sent {
+function sentOf(error: Error): Sent {
   if (error instanceof TryAgain) return { result: "later", status: error.status, afterMs: error.afterMs, why: error.message };
   if (error instanceof Refused) return { result: "refused", status: error.status, why: error.message };
-  return { result: "later", status: 0, afterMs: undefined, why: error?.message ?? "it failed" };
+  return { result: "later", status: 0, afterMs: undefined, why: error.message };
 }
