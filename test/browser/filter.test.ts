@@ -35,7 +35,7 @@ describe("the filter bar", () => {
     await page.keyboard.type("open");
     await page.getByRole("option", { name: /api\.openai\.com/ }).waitFor();
     await page.keyboard.press("ArrowDown");
-    expect(await filter(page).getAttribute("aria-activedescendant")).toBe("filter-suggestion-0");
+    await soon(() => filter(page).getAttribute("aria-activedescendant")).toBe("filter-suggestion-0");
     await page.keyboard.press("Enter");
     await soon(() => filter(page).inputValue()).toBe("host:api.openai.com ");
     expect(q(page)).toBe("");

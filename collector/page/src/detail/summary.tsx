@@ -51,7 +51,7 @@ export function Summary({ call }: { readonly call: CallJson }) {
       </h1>
       <p class="figures">
         <span class="figure">
-          <Status call={call} /> <Text value={call.statusText} />
+          <Status call={call} /> {call.outcome === "complete" && <Text value={call.statusText} />}
         </span>
         <span class="figure">
           <b>{duration(call.durationMs)}</b>

@@ -47,9 +47,11 @@ export class Ask {
     const { items, start, end } = answer.suggestions;
     const mistake = answer.error ?? undefined;
     batch(() => {
+      // An answer that comes late must not take back what was chosen meanwhile.
+      const chosen = this.items.value[this.chosen.value]?.text;
       this.#range = { start, end };
       this.items.value = items;
-      this.chosen.value = -1;
+      this.chosen.value = items.findIndex((item) => item.text === chosen);
       // What is mended stops being wrong at once.
       if (mistake === undefined) this.mistake.value = undefined;
     });

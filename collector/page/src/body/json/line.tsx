@@ -112,7 +112,8 @@ export function JsonLine({ tree, line, onToggle, side }: Props) {
     const mark = scan.kind(node) === NodeKind.array ? "]" : "}";
     return (
       <div class="json-line" style={indent}>
-        {scan.closed(node) ? <span class="json-mark">{mark}</span> : <span class="json-cut">cut off here</span>}
+        {scan.closed(node) && <span class="json-mark">{mark}</span>}
+        {node === scan.innermostOpen && <span class="json-cut">cut off here</span>}
       </div>
     );
   }

@@ -40,6 +40,8 @@ export class JsonScan {
   cut = false;
   /** The document has more than `NODES_HELD` values; the first of them are here. */
   full = false;
+  /** The innermost container that was still open when the text ended; -1 for none. */
+  innermostOpen = -1;
 
   constructor(text: string) {
     this.text = text;
@@ -106,6 +108,7 @@ export class JsonScan {
   }
 
   #finish(): void {
+    this.innermostOpen = this.#open.at(-1) ?? -1;
     // Ends that were cut off: such containers reach to the last node.
     for (const node of this.#open) this.#table[node * FIELDS + NEXT] = this.#count;
     this.#state = "done";
