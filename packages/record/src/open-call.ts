@@ -140,7 +140,7 @@ export class OpenCall {
       this.#responseHeaders,
       this.#response,
       complete || this.#status === 0 || this.#hasNoContent(),
-      this.#chunks,
+      this.#chunks.filter(([at]) => at <= time),
     );
     return {
       traceId: identity.traceId,
@@ -153,13 +153,13 @@ export class OpenCall {
       resource: identity.resource,
       source: this.#start.source,
       client: this.#start.client,
-      vendor: facts["vendor"] ?? vendorOf(target.host),
+      vendor: facts["vendor"] || vendorOf(target.host),
       operation: facts["operation"] ?? "",
       method: this.#method,
       url: this.#url,
       host: target.host,
       port: target.port,
-      route: facts["route"] ?? routeOf(target.path),
+      route: facts["route"] || routeOf(target.path),
       status: this.#status,
       statusText: this.#statusText,
       outcome,
@@ -196,11 +196,17 @@ export class OpenCall {
     return this.#method === "HEAD" || status === 101 || status === 204 || status === 304 || (this.#method === "CONNECT" && status < 300);
   }
 
+  /**
+   * Moments of the exchange. One after the end is none: a call that is logged afterwards gives its end's time, but
+   * its other events are from the moment of logging.
+   */
   #timings(end: number, complete: boolean): Timings {
+    const sent = this.#requestSent;
+    const first = this.#firstByte;
     return {
-      ...(this.#requestSent !== undefined && { requestSentMs: this.#since(this.#requestSent) }),
-      ...(this.#firstByte !== undefined && { firstByteMs: this.#since(this.#firstByte) }),
-      ...(this.#firstByte !== undefined && complete && { lastByteMs: this.#since(end) }),
+      ...(sent !== undefined && sent <= end && { requestSentMs: this.#since(sent) }),
+      ...(first !== undefined && first <= end && { firstByteMs: this.#since(first) }),
+      ...(first !== undefined && first <= end && complete && { lastByteMs: this.#since(end) }),
     };
   }
 

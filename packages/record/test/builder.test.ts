@@ -118,6 +118,25 @@ describe("a call from its first to its last event", () => {
     ]);
   });
 
+  test("moments after the end are none: events of a call that is logged afterwards say nothing about its timing", () => {
+    const call = record([
+      open(9000, "POST", "http://a.test/", { source: "manual", time: 1000 }),
+      sentAll(9000),
+      response(9001, 200, "OK"),
+      got(9001, "body"),
+      end(1250),
+    ]);
+    expect(call).toMatchObject({ durationMs: 250, timings: {}, response: { bodySize: 4, chunks: [] } });
+    expect(body(call.response)).toBe("body");
+  });
+
+  test("facts that are empty leave it to the URL", () => {
+    expect(record([open(0, "GET", "https://api.stripe.com/v1/charges/7", { facts: { vendor: "", route: "" } }), end(1)])).toMatchObject({
+      vendor: "stripe",
+      route: "/v1/charges/{id}",
+    });
+  });
+
   test("HTTP/2: pseudo-header fields give method and URL and are no header fields", () => {
     const call = record([
       open(0, "", ""),
