@@ -1,6 +1,6 @@
 import type { BufferEncodingName, CallNumber, CallStart, ErrorInfo, EventSink, Outcome } from "#record";
 import { activeTrace, parseTraceparent, suppressed, type TraceContext } from "./context.ts";
-import { networkOf, type SocketLike } from "./network.ts";
+import type { SocketNetwork } from "./network.ts";
 import type { Owner, Registry } from "./registry.ts";
 import type { CallSpan } from "./spans.ts";
 
@@ -74,10 +74,8 @@ export class Exchange {
     if (!this.#closed) this.#sink.requestEnd(this.#call);
   }
 
-  network(socket: SocketLike, http2: boolean): void {
-    if (this.#closed || this.#networkSent) return;
-    const network = networkOf(socket, http2);
-    if (!network) return;
+  network(network: SocketNetwork | undefined): void {
+    if (this.#closed || this.#networkSent || !network) return;
     this.#networkSent = true;
     this.#sink.network(this.#call, network.protocol, network.peerAddress, network.peerPort, network.localPort);
   }

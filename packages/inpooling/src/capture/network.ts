@@ -20,15 +20,16 @@ const facts = createMark<SocketNetwork>();
 /**
  * Who a connected socket talks to. Asked of the system once per socket, for each of its calls after the first it
  * is a field of ours on it.
+ * @param isHttp2 asked when ALPN does not say (prior knowledge).
  * @returns undefined before the socket is connected, or when nothing is known of it.
  */
-export function networkOf(socket: SocketLike, http2: boolean): SocketNetwork | undefined {
+export function networkOf(socket: SocketLike, isHttp2?: () => boolean): SocketNetwork | undefined {
   const known = facts.of(socket);
   if (known) return known;
   const { remoteAddress, remotePort, localPort, alpnProtocol } = socket;
   if (!remoteAddress) return undefined;
   const network: SocketNetwork = {
-    protocol: http2 || alpnProtocol === "h2" ? "2" : "1.1",
+    protocol: alpnProtocol === "h2" || isHttp2?.() === true ? "2" : "1.1",
     peerAddress: remoteAddress,
     peerPort: remotePort ?? 0,
     localPort: localPort ?? 0,

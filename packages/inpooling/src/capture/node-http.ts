@@ -5,6 +5,7 @@ import { errorChain, isGivenUp } from "./errors.ts";
 import { beginExchange, type Exchange } from "./exchange.ts";
 import { Fuse } from "./guard.ts";
 import { createMark } from "./mark.ts";
+import { networkOf } from "./network.ts";
 import { beginningOf, portOf, prebuiltHead } from "./node-http-request.ts";
 import { replaceMethod } from "./patch.ts";
 import type { Registry } from "./registry.ts";
@@ -85,12 +86,12 @@ export class NodeHttpCapture {
   }
 
   #answered(exchange: Exchange, response: IncomingMessage): void {
-    exchange.network(response.socket, false);
+    exchange.network(networkOf(response.socket));
     exchange.response(response.statusCode ?? 0, response.statusMessage ?? "", response.rawHeaders);
   }
 
   #broken(exchange: Exchange, request: ClientRequest, error: unknown): void {
-    if (request.socket) exchange.network(request.socket, false);
+    if (request.socket) exchange.network(networkOf(request.socket));
     exchange.end(exchange.abandoned || isGivenUp(error) ? "aborted" : "error", errorChain(exchange.abandonedWith ?? error));
   }
 
@@ -186,7 +187,7 @@ export class NodeHttpCapture {
     const take = this.#guarded("ClientRequest.destroy", (exchange, request: ClientRequest, error: unknown) => {
       exchange.abandoned = true;
       exchange.abandonedWith = error ?? undefined;
-      if (request.socket) exchange.network(request.socket, false);
+      if (request.socket) exchange.network(networkOf(request.socket));
       // abort() before there is a socket emits no error, so nothing else would end the call.
       if (request.aborted && !request.socket) exchange.end("aborted");
     });

@@ -3,7 +3,7 @@ import { errorChain, isGivenUp } from "./errors.ts";
 import { beginExchange, type Exchange } from "./exchange.ts";
 import { Fuse } from "./guard.ts";
 import { createMark } from "./mark.ts";
-import type { SocketLike } from "./network.ts";
+import { networkOf, type SocketLike } from "./network.ts";
 import type { Registry } from "./registry.ts";
 import { UndiciCopies } from "./undici-copies.ts";
 import {
@@ -100,9 +100,9 @@ export class UndiciCapture {
     if (!exchange?.open) return;
     if (exchange.waiting) exchange.settle(this.#registry.spanLookup?.(request, "head", headers));
     // An HTTP/2 head has no request line (and in some versions begins with pseudo-header fields).
-    const http2 = socket.alpnProtocol === "h2" || !headers.startsWith(`${request.method} `);
-    exchange.requestHead(headers, http2 ? undefined : framingOf(request));
-    exchange.network(socket, http2);
+    const network = networkOf(socket, () => !headers.startsWith(`${request.method} `));
+    exchange.requestHead(headers, network?.protocol === "2" ? undefined : framingOf(request));
+    exchange.network(network);
   }
 
   /** undici moves an unanswered request to a new connection without a word: that is another attempt on the wire. */

@@ -12,7 +12,6 @@ import {
   OUTCOMES,
   ResponseAt,
   SOURCES,
-  SPAN_FIELDS,
   SPAN_ID_CHARS,
   TRACE_ID_CHARS,
   type OpenExtra,
@@ -103,22 +102,19 @@ function networkOf(views: RingViews, at: number) {
 
 function responseOf(views: RingViews, at: number) {
   const { bytes, int32 } = views;
-  const statusWord = word(views, at + ResponseAt.status);
-  const statusTextBytes = word(views, at + ResponseAt.statusTextBytes);
   const fields = word(views, at + ResponseAt.fields);
-  const spanned = (statusWord & SPAN_FIELDS) !== 0;
   const table = (at + ResponseAt.table) >> 2;
-  const text = at + ResponseAt.table + (spanned ? 8 : 4) * fields;
-  const start = text + statusTextBytes;
-  let next = start;
+  const text = at + ResponseAt.table + 4 * fields;
+  let next = text + word(views, at + ResponseAt.statusTextBytes);
+  const statusText = bytes.toString("latin1", text, next);
   const field = (index: number): string => {
-    const from = spanned ? start + (int32[table + 2 * index] ?? 0) : next;
-    next = from + (int32[table + (spanned ? 2 * index + 1 : index)] ?? 0);
+    const from = next;
+    next += int32[table + index] ?? 0;
     return bytes.toString("latin1", from, next);
   };
   const headers: [string, string][] = [];
   for (let index = 0; index + 1 < fields; index += 2) headers.push([field(index), field(index + 1)]);
-  return { status: statusWord & 0xffff, statusText: bytes.toString("latin1", text, start), headers: headers as HeaderPairs };
+  return { status: word(views, at + ResponseAt.status), statusText, headers: headers as HeaderPairs };
 }
 
 function endOf(views: RingViews, at: number) {

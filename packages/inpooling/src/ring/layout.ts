@@ -89,12 +89,8 @@ export interface OpenExtra {
 
 export const BodyAt = { size: 16, bytes: 20 } as const;
 export const NetworkAt = { peerPort: 16, localPort: 20, protocolBytes: 24, addressBytes: 25, text: 26 } as const;
-/**
- * RESPONSE: status and text, then a table with one entry a field: its length where fields follow one another, or
- * offset and length where they lie in one span of the response head as it came from the socket.
- */
+/** RESPONSE: status and text, a table of one length per name and value, then these one after another. */
 export const ResponseAt = { status: 16, statusTextBytes: 20, fields: 24, table: 28 } as const;
-export const SPAN_FIELDS = 1 << 16;
 export const EndAt = { outcome: 16, errorBytes: 20, requestSize: 24, responseSize: 32, errors: 40 } as const;
 
 export function align8(bytes: number): number {

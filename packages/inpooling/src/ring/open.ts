@@ -1,5 +1,6 @@
 import type { CallStart } from "#record";
 import type { RingProducer } from "./producer.ts";
+import { writeLatin1, writeUtf8 } from "./text.ts";
 import {
   CLIENTS,
   METHODS,
@@ -13,12 +14,11 @@ import {
   type OpenExtra,
 } from "./layout.ts";
 
-// Property lookup on a constant object beats a Map and an indexOf for words that are internalised anyway.
-const codeOf = (words: readonly string[]): Readonly<Record<string, number>> =>
-  Object.assign(Object.create(null) as Record<string, number>, Object.fromEntries(words.map((word, index) => [word, index])));
-const sourceCodes = codeOf(SOURCES);
-const clientCodes = codeOf(CLIENTS);
-const methodCodes = codeOf(METHODS);
+// Comparing with constants costs a pointer compare each; a lookup by key costs a hash.
+function codeIn(words: readonly string[], word: string): number {
+  for (let index = 0; index < words.length; index += 1) if (words[index] === word) return index;
+  return WORD_ELSEWHERE;
+}
 
 /** An OPEN frame that does not fit is refused as a whole. */
 export interface OpenFrame {
@@ -34,16 +34,14 @@ function idsFit({ traceId, spanId, parentSpanId }: CallStart): boolean {
   );
 }
 
-function extraOf(start: CallStart, fit: boolean): string {
+function extraOf(start: CallStart, fit: boolean, source: number, client: number, method: number): string {
   const { headers, facts } = start;
-  const source = sourceCodes[start.source] === undefined;
-  const client = clientCodes[start.client] === undefined;
-  const method = methodCodes[start.method] === undefined;
-  if (fit && !source && !client && !method && headers.length === 0 && facts === undefined) return "";
+  const known = source !== WORD_ELSEWHERE && client !== WORD_ELSEWHERE && method !== WORD_ELSEWHERE;
+  if (fit && known && headers.length === 0 && facts === undefined) return "";
   const extra: OpenExtra = {
-    source: source ? start.source : undefined,
-    client: client ? start.client : undefined,
-    method: method ? start.method : undefined,
+    source: source === WORD_ELSEWHERE ? start.source : undefined,
+    client: client === WORD_ELSEWHERE ? start.client : undefined,
+    method: method === WORD_ELSEWHERE ? start.method : undefined,
     traceId: fit ? undefined : start.traceId,
     spanId: fit ? undefined : start.spanId,
     parentSpanId: fit ? undefined : start.parentSpanId,
@@ -59,7 +57,10 @@ function extraOf(start: CallStart, fit: boolean): string {
  */
 export function writeOpen(ring: RingProducer, start: CallStart, most: number, keepFree: number): OpenFrame | undefined {
   const fit = idsFit(start);
-  const extra = extraOf(start, fit);
+  const source = codeIn(SOURCES, start.source);
+  const client = codeIn(CLIENTS, start.client);
+  const method = codeIn(METHODS, start.method);
+  const extra = extraOf(start, fit, source, client, method);
   const { url, traceId, spanId, parentSpanId } = start;
   const reserve = OpenAt.text + OPEN_ID_BYTES + 3 * (url.length + extra.length);
   if (reserve > most) return undefined;
@@ -71,16 +72,15 @@ export function writeOpen(ring: RingProducer, start: CallStart, most: number, ke
   if (fit) {
     flags |= (traceId === "" ? 0 : OpenFlag.trace) | (spanId === "" ? 0 : OpenFlag.span) | (parentSpanId === "" ? 0 : OpenFlag.parent);
     const ids = traceId + spanId + parentSpanId;
-    if (ids !== "") end += bytes.latin1Write(ids, end, OPEN_ID_BYTES);
+    if (ids !== "") end = writeLatin1(bytes, ids, end);
   }
-  const urlBytes = bytes.utf8Write(url, end, 3 * url.length);
-  end += urlBytes;
-  const extraBytes = extra === "" ? 0 : bytes.utf8Write(extra, end, 3 * extra.length);
-  bytes[at + OpenAt.source] = sourceCodes[start.source] ?? WORD_ELSEWHERE;
-  bytes[at + OpenAt.client] = clientCodes[start.client] ?? WORD_ELSEWHERE;
-  bytes[at + OpenAt.method] = methodCodes[start.method] ?? WORD_ELSEWHERE;
+  const urlEnd = writeUtf8(bytes, url, end);
+  const extraEnd = writeUtf8(bytes, extra, urlEnd);
+  bytes[at + OpenAt.source] = source;
+  bytes[at + OpenAt.client] = client;
+  bytes[at + OpenAt.method] = method;
   bytes[at + OpenAt.flags] = flags;
-  int32[(at + OpenAt.urlBytes) >> 2] = urlBytes;
-  int32[(at + OpenAt.extraBytes) >> 2] = extraBytes;
-  return { at, size: end + extraBytes - at };
+  int32[(at + OpenAt.urlBytes) >> 2] = urlEnd - end;
+  int32[(at + OpenAt.extraBytes) >> 2] = extraEnd - urlEnd;
+  return { at, size: extraEnd - at };
 }

@@ -3,6 +3,7 @@ import { BodyAt, Counter, EndAt, Frame, FRAME_HEADER_BYTES, MAX_FRAME_BYTES, Net
 import { writeOpen } from "./open.ts";
 import { RingProducer } from "./producer.ts";
 import { writeResponse } from "./response.ts";
+import { writeBytes, writeLatin1 } from "./text.ts";
 import { CallTotals } from "./totals.ts";
 
 export interface RingWriterOptions {
@@ -15,36 +16,40 @@ export interface RingWriterOptions {
 }
 
 export const DEFAULT_BODY_LIMIT = 64 * 1024;
-/** Below this, a loop in JavaScript copies faster than the call into memcpy. */
-const SMALL_COPY = 64;
 const MAX_UINT32 = 0xffff_ffff;
 /** A body that lost a chunk is kept no further: what is stored of it is always a prefix. */
 const LOST = Number.POSITIVE_INFINITY;
 const PENDING_ENDS = 4096;
+/** Longer ones are no protocol version and no address (a path of a Unix socket has 107 bytes at most). */
+const MOST_PROTOCOL_CHARS = 16;
+const MOST_ADDRESS_CHARS = 255;
 
 /**
  * The `EventSink` of an application: copies what it is given into the ring, once, and returns. When the ring gets
  * full, bodies are refused first (7/8), then new calls (15/16), then heads (63/64); ends of open calls come last
- * and are kept for later when there is no room at all. Nothing waits and nothing throws.
+ * and are kept for later when there is no room at all. Nothing waits and nothing throws. Heads, network facts and
+ * request content carry the time of the event before them: nothing is derived from their own.
  */
 export class RingWriter implements EventSink {
   readonly #ring: RingProducer;
   readonly #totals = new CallTotals();
   readonly #bodyLimit: number;
-  readonly #now: () => number;
+  readonly #clock: () => number;
   readonly #keepForMetadata: number;
   readonly #keepForOpenCalls: number;
   readonly #keepForEnds: number;
   readonly #mostHeadBytes: number;
   readonly #mostChunkBytes: number;
   #onFirstCall: (() => void) | undefined;
+  /** Of the last event that needed one; reading the clock is a tenth of what a call costs here. */
+  #time = 0;
   #nextCall: CallNumber = 1;
   readonly #pendingEnds: { readonly call: CallNumber; readonly outcome: Outcome; readonly time: number }[] = [];
 
   constructor(buffer: SharedArrayBuffer, options: RingWriterOptions = {}) {
     this.#ring = new RingProducer(buffer);
     this.#bodyLimit = options.bodyLimit ?? DEFAULT_BODY_LIMIT;
-    this.#now = options.now ?? (() => performance.now());
+    this.#clock = options.now ?? (() => performance.now());
     this.#onFirstCall = options.onFirstCall;
     const { capacity } = this.#ring;
     this.#keepForMetadata = capacity >> 3;
@@ -65,7 +70,9 @@ export class RingWriter implements EventSink {
     const call = this.#nextCall;
     this.#nextCall = call === MAX_UINT32 ? 1 : call + 1;
     this.#totals.start(call);
-    this.#ring.commit(Frame.open, call, start.time ?? this.#now(), frame.at, frame.size);
+    const time = start.time ?? this.#now();
+    if (time > this.#time) this.#time = time;
+    this.#ring.commit(Frame.open, call, time, frame.at, frame.size);
     if (this.#onFirstCall) this.#firstCall();
     return call;
   }
@@ -76,10 +83,8 @@ export class RingWriter implements EventSink {
     const at = size > this.#mostHeadBytes ? -1 : this.#ring.reserve(size, this.#keepForEnds);
     if (at < 0) return this.#ring.countLoss(Counter.frames);
     const { bytes } = this.#ring;
-    const text = at + FRAME_HEADER_BYTES;
-    if (head !== "") bytes.latin1Write(head, text, head.length);
-    if (tail !== "") bytes.latin1Write(tail, text + head.length, tail.length);
-    this.#ring.commit(Frame.requestHead, call, this.#now(), at, size);
+    writeLatin1(bytes, tail, writeLatin1(bytes, head, at + FRAME_HEADER_BYTES));
+    this.#ring.commit(Frame.requestHead, call, this.#time, at, size);
   }
 
   requestBody(call: CallNumber, chunk: Uint8Array | string, encoding?: BufferEncodingName): void {
@@ -93,18 +98,17 @@ export class RingWriter implements EventSink {
 
   network(call: CallNumber, protocol: string, peerAddress: string, peerPort: number, localPort: number): void {
     if (!this.#totals.isOpen(call)) return;
-    const address = peerAddress.length > 255 ? peerAddress.slice(0, 255) : peerAddress;
-    const text = protocol.slice(0, 16) + address;
-    const size = NetworkAt.text + text.length;
+    if (protocol.length > MOST_PROTOCOL_CHARS || peerAddress.length > MOST_ADDRESS_CHARS) return;
+    const size = NetworkAt.text + protocol.length + peerAddress.length;
     const at = this.#ring.reserve(size, this.#keepForEnds);
     if (at < 0) return this.#ring.countLoss(Counter.frames);
     const { bytes, int32 } = this.#ring;
     int32[(at + NetworkAt.peerPort) >> 2] = peerPort;
     int32[(at + NetworkAt.localPort) >> 2] = localPort;
-    bytes[at + NetworkAt.protocolBytes] = text.length - address.length;
-    bytes[at + NetworkAt.addressBytes] = address.length;
-    if (text !== "") bytes.latin1Write(text, at + NetworkAt.text, text.length);
-    this.#ring.commit(Frame.network, call, this.#now(), at, size);
+    bytes[at + NetworkAt.protocolBytes] = protocol.length;
+    bytes[at + NetworkAt.addressBytes] = peerAddress.length;
+    writeLatin1(bytes, peerAddress, writeLatin1(bytes, protocol, at + NetworkAt.text));
+    this.#ring.commit(Frame.network, call, this.#time, at, size);
   }
 
   response(call: CallNumber, status: number, statusText: string, fields: readonly (string | Uint8Array)[]): void {
@@ -127,6 +131,15 @@ export class RingWriter implements EventSink {
       this.#ring.countLoss(Counter.frames);
       this.#totals.finish(call);
     }
+  }
+
+  #now(): number {
+    return (this.#time = this.#clock());
+  }
+
+  /** When a request's content left is told by its end; of a response each chunk counts. */
+  #timeOf(type: number): number {
+    return type === Frame.responseBody ? this.#now() : this.#time;
   }
 
   #writeEnd(call: CallNumber, outcome: Outcome, errors: readonly ErrorInfo[] | undefined, time: number): boolean {
@@ -183,10 +196,8 @@ export class RingWriter implements EventSink {
     const { bytes, int32 } = this.#ring;
     const from = at + BodyAt.bytes;
     int32[(at + BodyAt.size) >> 2] = chunk.byteLength;
-    // fill() is memcpy; set() copies to shared memory byte by byte where source and target are not aligned alike.
-    if (keep <= SMALL_COPY) for (let index = 0; index < keep; index += 1) bytes[from + index] = chunk[index] ?? 0;
-    else bytes.fill(chunk, from, from + keep);
-    this.#ring.commit(type, call, this.#now(), at, BodyAt.bytes + keep);
+    writeBytes(bytes, chunk, keep, from);
+    this.#ring.commit(type, call, this.#timeOf(type), at, BodyAt.bytes + keep);
     return keep;
   }
 
@@ -217,7 +228,7 @@ export class RingWriter implements EventSink {
     }
     const size = this.#ring.bytes.utf8Write(text, at + BodyAt.bytes, most);
     this.#ring.int32[(at + BodyAt.size) >> 2] = size;
-    this.#ring.commit(type, call, this.#now(), at, BodyAt.bytes + size);
+    this.#ring.commit(type, call, this.#timeOf(type), at, BodyAt.bytes + size);
     this.#totals.add(call, response, size, size);
   }
 
