@@ -1,5 +1,6 @@
 import { callId } from "@inpooling/record";
 import type { Page } from "playwright-core";
+import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { listed, Suite } from "./harness/suite.ts";
 import { faintTexts } from "./harness/contrast.ts";
@@ -58,4 +59,12 @@ it("does not move for readers who asked for that", async () => {
   const page = await suite.open("/", { reducedMotion: "reduce" });
   await page.locator(".connection-live").waitFor();
   expect(await page.locator(".pulse").evaluate((dot) => getComputedStyle(dot).animationName)).toBe("none");
+});
+
+it("stays light: its code is at most 60 KiB as sent", async () => {
+  const html = await (await fetch(suite.rig.url)).text();
+  const scripts = [...html.matchAll(/<script[^>]* src="([^"]+)"/g)].map(([, path = ""]) => path);
+  const sizes = await Promise.all(scripts.map(async (path) => gzipSync(await (await fetch(suite.rig.url + path)).bytes()).length));
+  expect(sizes.length).toBeGreaterThan(0);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(60 * 1024);
 });

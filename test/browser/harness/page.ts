@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { type QueryServer, startQueryServer } from "../../../collector/src/query/server.ts";
@@ -13,6 +15,7 @@ export interface Rig extends AsyncDisposable {
 }
 
 export async function startRig(reader = new MemoryReader(), port = 0): Promise<Rig> {
+  if (!existsSync(join(pageDir, "index.html"))) throw new Error("The page is not built. Run: node scripts/build.ts");
   const server = await startQueryServer({ host: "127.0.0.1", port, reader, onAccepted: reader.onAccepted, pageDir, version: "0.1.0" });
   return { reader, server, url: `http://127.0.0.1:${server.port}`, [Symbol.asyncDispose]: () => server.close() };
 }

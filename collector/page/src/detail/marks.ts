@@ -17,7 +17,9 @@ function split(entry: string): readonly [place: string, reason: string] {
 }
 
 function belongs(entry: string, side: Side): boolean {
-  return entry.startsWith(`${side}.`) || (side === "request" && entry.startsWith("url"));
+  if (entry.startsWith(`${side}.`)) return true;
+  // The end of a call that was not seen is missing from its response.
+  return entry.startsWith(side === "request" ? "url" : "call.");
 }
 
 function rule(entry: string): string {

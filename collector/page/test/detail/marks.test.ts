@@ -18,6 +18,17 @@ it("tells how much of a cut body is kept, and what helps", () => {
   expect(mark?.lines.join(" ")).toMatch(/3 B are kept; 10 MiB crossed the wire.*INPOOLING_MEMORY_LIMIT/);
 });
 
+it("explains what was dropped, its detail kept", () => {
+  const dropped = ["call.end:exit", "response.body:content-coding br"];
+  expect(marks(call({}, { dropped }), "response")).toMatchObject([
+    {
+      kind: "dropped",
+      lines: ["call.end: exit: the process ended first", "response.body: content-coding br: its compression could not be undone"],
+    },
+  ]);
+  expect(marks(call({}, { dropped }), "request")).toEqual([]);
+});
+
 it("keeps what was redacted of one side apart from the other", () => {
   const redacted = ["request.header.authorization:header-name", "url.query.key:query-name", "response.body.card.number:card"];
   const [mark] = marks(call({}, { redacted }), "request");
