@@ -16,6 +16,8 @@ export class RingReader {
   readonly #mask: number;
   readonly #now: () => number;
   #lastData = Number.NEGATIVE_INFINITY;
+  /** Kept between waits: a flush asked for while nobody waits ends the next wait at once. */
+  #flushSeen = 0;
 
   constructor(buffer: SharedArrayBuffer, now: () => number = () => performance.now()) {
     this.control = new RingControl(buffer);
@@ -83,15 +85,16 @@ export class RingReader {
   async waitForData(timeoutMs: number): Promise<boolean> {
     const { int32 } = this.#views;
     const deadline = this.#now() + timeoutMs;
-    const flush = this.control.flushRequests;
     for (;;) {
       const wake = Atomics.load(int32, Slot.wake);
       const left = deadline - this.#now();
       const busy = this.#now() - this.#lastData < BUSY_MS;
       // Order matters: first ask to be woken, then look; the writer first publishes, then looks who sleeps.
       if (!busy) Atomics.store(int32, Slot.sleeping, 1);
-      if (this.position !== this.written || this.control.flushRequests !== flush || left <= 0) {
+      const flush = this.control.flushRequests;
+      if (this.position !== this.written || flush !== this.#flushSeen || left <= 0) {
         Atomics.store(int32, Slot.sleeping, 0);
+        this.#flushSeen = flush;
         return this.position !== this.written;
       }
       const waited = Atomics.waitAsync(int32, Slot.wake, wake, busy ? Math.min(POLL_MS, left) : left);

@@ -32,8 +32,7 @@ describe("RingControl", () => {
        const reader = new RingReader(workerData);
        const alive = setInterval(() => {}, 1000);
        parentPort.postMessage("ready");
-       const before = reader.control.flushRequests;
-       while (reader.control.flushRequests === before) await reader.waitForData(5000);
+       while (reader.control.flushRequests === 0) await reader.waitForData(5000);
        let calls = 0;
        reader.drain((event) => { if (event.type === "end") calls += 1; });
        reader.control.acknowledge(reader.position);

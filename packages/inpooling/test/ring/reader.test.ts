@@ -94,6 +94,9 @@ describe("RingReader", () => {
     reader.control.requestFlush();
     expect(await flushed).toBe(false);
     expect(await reader.waitForData(1)).toBe(false);
+    // Asked for between two waits: the next one ends at once.
+    reader.control.requestFlush();
+    expect(await reader.waitForData(60_000)).toBe(false);
     clearInterval(alive);
   });
 
