@@ -83,14 +83,16 @@ export class JsonScan {
     return this.#table[node * FIELDS + END] !== 0;
   }
 
-  /** How much of the text is read, 0 … 1. */
-  get progress(): number {
-    return this.text.length === 0 ? 1 : this.#at / this.text.length;
+  /** Nothing is left to read. */
+  get isDone(): boolean {
+    return this.#state === "done";
   }
 
   /** Reads at most `tokens` more. @returns true when there is nothing left to read. */
   step(tokens: number): boolean {
     for (let left = tokens; left > 0 && this.#state !== "done"; left--) this.#token();
+    // So that what is read already can be shown: containers reach as far as that.
+    if (this.#state !== "done") this.#closeOpen();
     return this.#state === "done";
   }
 
@@ -109,9 +111,13 @@ export class JsonScan {
 
   #finish(): void {
     this.innermostOpen = this.#open.at(-1) ?? -1;
-    // Ends that were cut off: such containers reach to the last node.
-    for (const node of this.#open) this.#table[node * FIELDS + NEXT] = this.#count;
+    this.#closeOpen();
     this.#state = "done";
+  }
+
+  /** Containers whose end was not read (yet) reach to the last node. */
+  #closeOpen(): void {
+    for (const node of this.#open) this.#table[node * FIELDS + NEXT] = this.#count;
   }
 
   #fail(message: string): void {

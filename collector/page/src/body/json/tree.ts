@@ -58,6 +58,11 @@ export class JsonTree {
     this.#layOut();
   }
 
+  /** Takes in what the scan has read since; what is unfolded stays so. */
+  grow(): void {
+    this.#layOut();
+  }
+
   /** Unfolds or folds a container and all within. */
   toggleAll(node: number): void {
     const unfold = !this.#unfolded.has(node);

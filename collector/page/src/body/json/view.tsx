@@ -11,25 +11,34 @@ const SLICE = 12_000;
 /** Lines of a document that stands inside of something else. */
 const INLINE_LINES = 500;
 
-/** Reads a document in slices. @returns the tree, or how far reading is (0 … 1). */
-function useTree(text: string): JsonTree | number {
-  const scan = useMemo(() => new JsonScan(text.startsWith("\ufeff") ? text.slice(1) : text), [text]);
-  const [tree, setTree] = useState<JsonTree | undefined>(() => (scan.step(SLICE) ? new JsonTree(scan) : undefined));
-  const [progress, setProgress] = useState(scan.progress);
+/** Runs something after the browser had its turn; unlike a timer without the wait of 4 ms that nested timers get. */
+function afterTurn(run: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.addEventListener("message", run, { once: true });
+  port1.start();
+  port2.postMessage(undefined);
+}
+
+/** A document's tree, there at once with its beginning; it grows when the rest was read, in slices. */
+function useTree(text: string): { readonly tree: JsonTree; readonly whole: boolean } {
+  const [whole, setWhole] = useState<JsonTree | undefined>(undefined);
+  const tree = useMemo(() => {
+    const scan = new JsonScan(text.startsWith("\ufeff") ? text.slice(1) : text);
+    scan.step(SLICE);
+    return new JsonTree(scan);
+  }, [text]);
   useEffect(() => {
-    if (tree?.scan === scan) return undefined;
-    let timer: ReturnType<typeof setTimeout>;
+    let left = false;
     const slice = (): void => {
-      if (scan.step(SLICE)) setTree(new JsonTree(scan));
-      else {
-        setProgress(scan.progress);
-        timer = setTimeout(slice);
-      }
+      if (left) return;
+      if (!tree.scan.step(SLICE)) return afterTurn(slice);
+      tree.grow();
+      setWhole(tree);
     };
     slice();
-    return () => clearTimeout(timer);
-  }, [scan, tree]);
-  return tree?.scan === scan ? tree : progress;
+    return () => void (left = true);
+  }, [tree]);
+  return { tree, whole: whole === tree || tree.scan.isDone };
 }
 
 function NotJson({ tree }: { readonly tree: JsonTree }) {
@@ -57,18 +66,17 @@ interface Props {
 
 /** A JSON document to fold and unfold, of any size. */
 export function JsonView(props: Props) {
-  const tree = useTree(props.text);
-  if (typeof tree === "number") return <p class="remark">Reading the document… {Math.floor(tree * 100)} %</p>;
+  const { tree, whole } = useTree(props.text);
   if (tree.scan.problem !== undefined) return <NotJson tree={tree} />;
-  return <Tree {...props} tree={tree} />;
+  return <Tree {...props} tree={tree} whole={whole} />;
 }
 
-function Tree({ tree, side, inline = false, at = -1 }: Props & { readonly tree: JsonTree }) {
+function Tree({ tree, whole, side, inline = false, at = -1 }: Props & { readonly tree: JsonTree; readonly whole: boolean }) {
   const turn = useSignal(0);
   const current = useSignal(-1);
   // A read of the signal: the tree changes in place.
   void turn.value;
-  const reveal = useMemo(() => (at < 0 ? -1 : tree.reveal(tree.scan.nodeAt(at))), [at, tree]);
+  const reveal = useMemo(() => (at < 0 ? -1 : tree.reveal(tree.scan.nodeAt(at))), [at, tree, whole]);
   const toggle = (node: number, deep = false): void => {
     if (deep) tree.toggleAll(node);
     else tree.toggle(node);

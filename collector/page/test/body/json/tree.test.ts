@@ -43,6 +43,20 @@ describe("the tree of a document", () => {
     expect(shown.isUnfolded(shown.line(shown.length - 2).node)).toBe(false);
   });
 
+  it("shows the beginning while the rest is read, and keeps what was folded when it grows", () => {
+    const scan = new JsonScan(JSON.stringify({ first: { a: 1 }, list: Array.from({ length: 50 }, (_, index) => index) }));
+    expect(scan.step(20)).toBe(false);
+    const shown = new JsonTree(scan);
+    const before = shown.length;
+    expect(before).toBeGreaterThan(5);
+    shown.toggle(1);
+    while (!scan.step(20));
+    shown.grow();
+    expect(shown.isUnfolded(1)).toBe(false);
+    expect(shown.length).toBe(55);
+    expect(shown.line(54)).toEqual({ node: 0, depth: 0, closing: true });
+  });
+
   it("unfolds what holds a value that is looked for", () => {
     const text = JSON.stringify(Array.from({ length: 300 }, (_, index) => ({ deep: { index } })));
     const shown = tree(text);
