@@ -9,6 +9,7 @@ export * from "./attempts.ts";
 export * from "./attributes.ts";
 export * from "./otlp/span.ts";
 export { callFromSpan, isOwnSpan } from "./otlp/decode.ts";
+export { clientOfScope } from "./otlp/foreign.ts";
 export { lossAttributes, lossFromSpan, lossSpanName } from "./otlp/loss.ts";
 export * from "./otlp/encode.ts";
 export * from "./redact/index.ts";

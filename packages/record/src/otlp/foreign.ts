@@ -84,7 +84,7 @@ export function completeForeign(draft: CallDraft, span: OtlpSpan, aside: Readonl
   const part = (...names: string[]): string => textOf(names.map((name) => aside.get(name)).find((value) => value !== undefined) ?? "");
   if (draft.call.method === "") return;
   draft.call.source = "span";
-  draft.call.client = clientNames.get(span.scopeName) ?? span.scopeName;
+  draft.call.client = clientOfScope(span.scopeName);
   draft.call.url ||= composeUrl(draft, part);
   const target = targetOf(draft.call.url);
   draft.call.host ||= target.host;
@@ -107,6 +107,11 @@ const clientNames = new Map([
   ["@opentelemetry/instrumentation-fetch", "fetch"],
   ["@opentelemetry/instrumentation-xml-http-request", "xhr"],
 ]);
+
+/** The library behind an instrumentation scope, as records name it; the scope's own name where it is not known. */
+export function clientOfScope(scope: string): string {
+  return clientNames.get(scope) ?? scope;
+}
 
 function composeUrl(draft: CallDraft, part: (...names: string[]) => string): string {
   const authority =
