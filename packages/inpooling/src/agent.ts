@@ -22,11 +22,11 @@ export interface Agent {
   /** False when `OTEL_SDK_DISABLED=true` or after `shutdown()`: the sink records nothing. */
   readonly isRunning: boolean;
   /**
-   * Hooks this thread's HTTP clients; harmless when they are hooked.
+   * Hooks this thread's HTTP clients; hooked once, however many ask.
    * @param through lets a bridge see the events on their way to the sink
-   * @returns its undo
+   * @returns takes this request back; the hooks go with the last one
    */
-  capture(through?: (sink: EventSink) => EventSink): () => void;
+  capture(through?: Through): () => void;
   /** Resolves when what was recorded until now is delivered, or cannot be for the moment. Never rejects. */
   flush(): Promise<void>;
   /** Takes the hooks out, delivers what can be delivered, and ends for good. Never rejects. */
@@ -35,6 +35,9 @@ export interface Agent {
   /** Counts an error inside one of our hooks; it travels with the losses. */
   countHookError(where: string, error: unknown): void;
 }
+
+/** Puts something between capture and the sink. */
+export type Through = (sink: EventSink) => EventSink;
 
 /** Longest time the end of the process waits for delivery. */
 const exitLimitMs = 500;
@@ -48,7 +51,8 @@ class RunningAgent implements Agent {
   readonly #control: RingControl;
   readonly #status = new Status();
   #undoEndings: (() => void) | undefined;
-  #undoCapture: (() => void) | undefined;
+  readonly #holders: { readonly through: Through | undefined }[] = [];
+  #hooked: { readonly throughs: readonly Through[]; readonly undo: () => void } | undefined;
   #running = true;
 
   constructor(config: Config) {
@@ -67,20 +71,43 @@ class RunningAgent implements Agent {
     return this.#running;
   }
 
-  capture(through = (sink: EventSink): EventSink => sink): () => void {
-    if (this.#running && this.#undoCapture === undefined) {
+  capture(through?: Through): () => void {
+    const holder = { through };
+    this.#holders.push(holder);
+    this.#hook();
+    return () => {
+      const index = this.#holders.indexOf(holder);
+      if (index < 0) return;
+      this.#holders.splice(index, 1);
+      this.#hook();
+    };
+  }
+
+  /** Hooks, hooks anew or unhooks, as those who want capture come and go. */
+  #hook(): void {
+    const throughs = this.#holders.flatMap(({ through }) => through ?? []);
+    const wanted = this.#running && this.#holders.length > 0;
+    if (
+      wanted &&
+      this.#hooked?.throughs.length === throughs.length &&
+      throughs.every((one, index) => one === this.#hooked?.throughs[index])
+    )
+      return;
+    const before = this.#hooked;
+    this.#hooked = undefined;
+    if (wanted) {
       const { delivery, endpoint, ignoreHosts } = this.config;
       // Delivery on this very thread must not record itself.
       const own = delivery === "inline" ? [hostAndPort(endpoint.url)] : [];
-      this.#undoCapture = installCapture(through(this.#sink), {
+      const sink = throughs.reduce((inner, through) => through(inner), this.#sink);
+      const undo = installCapture(sink, {
         ignoreHosts: [...ignoreHosts, ...own],
         onHookError: (where, error) => this.countHookError(where, error),
       });
+      this.#hooked = { throughs, undo };
     }
-    return () => {
-      this.#undoCapture?.();
-      this.#undoCapture = undefined;
-    };
+    // After the new one is in: the hooks themselves stay where they are.
+    before?.undo();
   }
 
   flush(): Promise<void> {
@@ -90,7 +117,7 @@ class RunningAgent implements Agent {
   async shutdown(): Promise<void> {
     if (!this.#running) return;
     this.#running = false;
-    this.#undoCapture?.();
+    this.#hook();
     this.#sink = silentSink;
     await this.#delivery.stop();
     this.#undoEndings?.();
