@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assumeRedacted, callId } from "#record";
 import type { RedactedCall } from "#record";
+import { Driver } from "../src/store/driver.ts";
+import { embeddedBackend } from "../src/store/embedded/launcher.ts";
 import type { Filter } from "../src/store/filter.ts";
 import { openStore } from "../src/store/open.ts";
 import { RowWriter } from "../src/store/row/binary.ts";
@@ -141,6 +143,44 @@ function call(index: number): RedactedCall {
   });
 }
 
+/** What overviews will ask: the rollup, straight from the database, because no reader offers it yet. */
+async function overviews(): Promise<void> {
+  const backend = await embeddedBackend({ dataDir: folder, memoryLimit, retentionDays: 0 }).start();
+  const driver = new Driver(backend.target);
+  const queries: readonly [string, string][] = [
+    [
+      "top 20 routes by time (rollup)",
+      "SELECT host, route, sum(calls), sum(total_ms) AS total FROM inpooling.calls_per_minute GROUP BY host, route ORDER BY total DESC LIMIT 20",
+    ],
+    [
+      "top 20 routes by time (calls)",
+      "SELECT host, route, count(), sum(duration_ms) AS total FROM inpooling.calls GROUP BY host, route ORDER BY total DESC LIMIT 20",
+    ],
+    [
+      "quantiles per host, last hour (rollup)",
+      "SELECT host, sum(errors), quantilesTDigestMerge(0.5, 0.9, 0.95, 0.99)(duration_ms) FROM inpooling.calls_per_minute WHERE minute >= (SELECT max(minute) FROM inpooling.calls_per_minute) - 3600 GROUP BY host",
+    ],
+  ];
+  for (const [name, query] of queries) await time(name, async () => (await driver.rows(query)).data.length);
+  await driver.close();
+  await backend.stop();
+}
+
+/** Asks six times: the first, and the median of the others. */
+async function time(name: string, ask: () => Promise<number>): Promise<void> {
+  const times: number[] = [];
+  let answers = 0;
+  for (let round = 0; round < 6; round++) {
+    const before = performance.now();
+    answers = await ask();
+    times.push(performance.now() - before);
+  }
+  const warm = times.slice(1).toSorted((a, b) => a - b);
+  print(
+    `${name.padEnd(38)}first ${(times[0] ?? 0).toFixed(0).padStart(5)} ms   then ${(warm[2] ?? 0).toFixed(0).padStart(5)} ms   ${answers} found`,
+  );
+}
+
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 const folder = mkdtempSync(join(tmpdir(), "inpooling-bench-"));
 const store = await openStore({ dataDir: folder, memoryLimit, onWarning: print });
@@ -237,21 +277,11 @@ try {
     ],
     ["statistics", async () => (await store.reader.stats()).calls],
   ];
-  for (const [name, ask] of questions) {
-    const times: number[] = [];
-    let answers = 0;
-    for (let round = 0; round < 6; round++) {
-      const before = performance.now();
-      answers = await ask();
-      times.push(performance.now() - before);
-    }
-    const warm = times.slice(1).toSorted((a, b) => a - b);
-    print(
-      `${name.padEnd(38)}first ${(times[0] ?? 0).toFixed(0).padStart(5)} ms   then ${(warm[2] ?? 0).toFixed(0).padStart(5)} ms   ${answers} found`,
-    );
-  }
+  for (const [name, ask] of questions) await time(name, ask);
   const stats = await store.reader.stats();
   print(`on disk               ${(stats.bytesOnDisk / 1e6).toFixed(0)} MB, ${Math.round(stats.bytesOnDisk / total)} bytes per call`);
+  await store.close();
+  await overviews();
 } finally {
   await store.close();
   rmSync(folder, { recursive: true, force: true });

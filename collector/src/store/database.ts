@@ -125,7 +125,9 @@ export class Database {
     const running = await this.backend.start();
     const driver = new Driver(running.target);
     try {
-      await laySchema(driver, running.target);
+      // A server that accepts and never answers must not hold up a stop.
+      const laid = await Promise.race([laySchema(driver, running.target), this.closing.promise]);
+      if (laid === "closed") return "the store was closed";
       this.backendPid = running.pid;
       this.live = driver;
       onUp();

@@ -135,6 +135,16 @@ describe("a store on a server of its own (--store)", () => {
   });
 });
 
+test("a server that takes connections and never answers does not hold up a stop", async () => {
+  const mute = createServer(() => undefined);
+  mute.listen(0, "127.0.0.1");
+  await once(mute, "listening");
+  onTestFinished(() => void mute.close());
+  const { store } = await open({ dataDir: testFolder(), store: `http://127.0.0.1:${(mute.address() as AddressInfo).port}/x` });
+  await store.sink.accept({ calls: sampleCalls(1), losses: [] });
+  await store.close();
+}, 20_000);
+
 describe("opening", () => {
   test("is refused for a folder in use, and that folder's owner is not disturbed", async () => {
     const dataDir = testFolder();
