@@ -6,8 +6,6 @@ import type { Setting, SettingName, SettingValue } from "./config/table.ts";
 import { diag, setLogLevel, shapeOf } from "./diag.ts";
 import type { LogLevel } from "./diag.ts";
 
-export { configTable, settings } from "./config/table.ts";
-
 /** What code may say; each wins over the environment. Sizes are bytes or text such as `64KiB`. */
 export interface InpoolingOptions {
   readonly endpoint?: string | undefined;

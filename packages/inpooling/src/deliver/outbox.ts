@@ -1,11 +1,11 @@
 import { encodeLoss } from "#record";
 import type { Loss } from "#record";
-import { diag } from "../diag.ts";
 import { Backoff } from "./backoff.ts";
 import { Item } from "./item.ts";
 import type { LossLedger } from "./losses.ts";
 import { LooseParcel, PackedParcel } from "./parcel.ts";
 import type { Parcel, Shed } from "./parcel.ts";
+import { sayMetadataOnly, sayRefused, sayUnreachable } from "./endpoint-notes.ts";
 import type { Sender, Sent } from "./sender.ts";
 
 /** Requests at once while all is well; one while it is not known whether the endpoint is back. */
@@ -185,7 +185,7 @@ export class Outbox {
     const items = parcel.items();
     const { connection } = this.#sender;
     const withBodies = connection.takesBodies === true;
-    if (!withBodies && items.some((item) => item.bodyBytes > 0)) this.#sayMetadataOnly();
+    if (!withBodies && items.some((item) => item.bodyBytes > 0)) sayMetadataOnly(connection.endpoint);
     const losses = withBodies ? this.#losses.take() : [];
     const spans = [...losses.map(encodeLoss), ...items.map((item) => (withBodies ? item.full : item.bare("endpoint")))];
     if (spans.length === 0) return;
@@ -238,13 +238,13 @@ export class Outbox {
       return;
     }
     for (const { host } of items) this.#losses.count(status === 413 ? "too-large" : "rejected", "call", host);
-    this.#sayRefused(status, why);
+    sayRefused(this.#sender.connection.endpoint, status, why);
   }
 
   #trouble(afterMs: number | undefined, why: string): void {
     this.#failures++;
     this.#troubled = true;
-    this.#sayUnreachable(why);
+    sayUnreachable(this.#sender.connection.endpoint, why);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
       () => {
@@ -272,32 +272,5 @@ export class Outbox {
 
   #wakeSettling(): void {
     for (const resolve of this.#settling.splice(0)) resolve();
-  }
-
-  #sayUnreachable(why: string): void {
-    const { url, from } = this.#sender.connection.endpoint;
-    diag.warnOnce(
-      "unreachable",
-      `${url} (from ${from}) does not take calls now: ${why}. They are kept in memory and sent later. Start a collector with "npx @inpooling/collector up", or set INPOOLING_ENDPOINT.`,
-    );
-  }
-
-  #sayMetadataOnly(): void {
-    const { url, from } = this.#sender.connection.endpoint;
-    diag.warnOnce(
-      "metadata-only",
-      `${url} (from ${from}) did not say that it is an Inpooling collector: it gets calls without their payloads. Set INPOOLING_ENDPOINT to send payloads.`,
-    );
-  }
-
-  #sayRefused(status: number, why: string): void {
-    const { url } = this.#sender.connection.endpoint;
-    const remedies: Readonly<Record<number, string>> = {
-      401: " Set INPOOLING_KEY to a key of that collector.",
-      403: " Set INPOOLING_KEY to a key of that collector.",
-      404: " Is it an OTLP/HTTP address? Calls are posted to /v1/traces.",
-      405: " Is it an OTLP/HTTP address? Calls are posted to /v1/traces.",
-    };
-    diag.errorOnce(`refused-${status}`, `${url} refuses calls: ${why}.${remedies[status] ?? ""} They are dropped and counted.`);
   }
 }

@@ -7,6 +7,7 @@ import { Batcher } from "./batcher.ts";
 import { Clock } from "./clock.ts";
 import type { ClockReading } from "./clock.ts";
 import { Connection } from "./connection.ts";
+import { sayPartlyTaken } from "./endpoint-notes.ts";
 import type { ProcessFacts } from "./facts.ts";
 import { Finisher, IdGenerator } from "./finish.ts";
 import { LossLedger } from "./losses.ts";
@@ -221,10 +222,7 @@ export class Pipeline {
   #partlyTaken(count: number, message: string): void {
     this.#losses.count("rejected", "call", "", count);
     this.#status.add("delivered", -count);
-    diag.warnOnce(
-      "partial-success",
-      `${this.#connection.endpoint.url} took a request only in part: ${count} spans rejected, "${message}".`,
-    );
+    sayPartlyTaken(this.#connection.endpoint, count, message);
   }
 
   #publish(): void {

@@ -90,7 +90,7 @@ export class DeliveryThread implements Delivery {
     this.start();
     if (this.#worker === undefined) return;
     this.#control.requestFlush();
-    this.#control.waitUntilFlushed(timeoutMs);
+    if (!this.#control.waitUntilFlushed(timeoutMs)) diag.debug(`the process ends with calls undelivered after ${timeoutMs} ms`);
   }
 
   #ask(type: WorkerRequest["type"]): Promise<void> {
