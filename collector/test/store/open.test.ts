@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { callId } from "#record";
@@ -133,6 +133,33 @@ describe("a store on a server of its own (--store)", () => {
     expect((await next.reader.stats()).calls).toBe(700);
     expect(await next.reader.losses({ from: 0, to: Date.now() })).toHaveLength(1);
   });
+});
+
+test("a crash between a block's insert and its commit marker, however often: the block is in the store once, and in the overview once", async () => {
+  const dataDir = testFolder();
+  const journal = join(dataDir, "journal");
+  // Cut, and no database to take it: what a collector leaves that dies right after the insert.
+  const { store } = await open({ dataDir, store: "http://127.0.0.1:1/x" });
+  await store.sink.accept({ calls: sampleCalls(5_000), losses: [sampleLoss()] });
+  await store.close();
+  const uncommitted = testFolder();
+  cpSync(journal, uncommitted, { recursive: true });
+
+  for (let crash = 0; crash < 3; crash++) {
+    const { store: next } = await open({ dataDir, memoryLimit });
+    await next.whenReady;
+    await next.flush();
+    expect((await next.reader.stats()).calls).toBe(5_000);
+    expect(await next.reader.losses({ from: 0, to: Date.now() })).toHaveLength(1);
+    await next.close();
+    rmSync(journal, { recursive: true });
+    cpSync(uncommitted, journal, { recursive: true });
+  }
+  const backend = await embeddedBackend({ dataDir, memoryLimit, retentionDays: 0 }).start();
+  const driver = new Driver(backend.target);
+  expect((await driver.rows("SELECT toUInt32(sum(calls)) FROM inpooling.calls_per_minute")).data).toEqual([[5_000]]);
+  await driver.close();
+  await backend.stop();
 });
 
 test("a server that takes connections and never answers does not hold up a stop", async () => {
