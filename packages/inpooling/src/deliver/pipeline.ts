@@ -31,6 +31,7 @@ export interface PipelineStart {
 /** Frames read before other work gets its turn. */
 const drainBytes = 256 * 1024;
 const idleMs = 1_000;
+const farBehind = 2 ** 30;
 /** Exchanges while the process ends must be shorter than the application waits for them (500 ms). */
 const exitDeadlineMs = 450;
 
@@ -228,8 +229,11 @@ export class Pipeline {
   #publish(): void {
     this.#status.set("openCalls", this.#builder.openCalls);
     this.#status.set("heldBytes", this.#heldBytes);
+    const { control, position } = this.#reader;
     const idle = this.#builder.openCalls === 0 && this.#batcher.isIdle && this.#outbox.isIdle;
     // Losses alone are worth the wait at exit only where they can be delivered.
-    if (idle && (this.#losses.isEmpty || this.#connection.takesBodies !== true)) this.#reader.control.acknowledge(this.#reader.position);
+    if (idle && (this.#losses.isEmpty || this.#connection.takesBodies !== true)) control.acknowledge(position);
+    // Positions are compared modulo 2^32: one call that stays open for gigabytes must not leave the other end behind.
+    else if (((position - control.acked) | 0) > farBehind) control.acknowledge((position - 1) | 0);
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as zlib from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { reached } from "../../src/ring/control.ts";
 import { OtlpSink } from "./otlp-sink.ts";
 import { Running, textOf } from "./running.ts";
 
@@ -124,6 +125,18 @@ describe("what arrives", () => {
     await running.pipeline.flush();
     expect(sink.calls[0]).toMatchObject({ traceId: "0af7651916cd43dd8448eb211c80319c", parentSpanId: "b7ad6b7169203331", sampled: true });
   });
+});
+
+test("a call that stays open for gigabytes of others is still flushed at the end", async () => {
+  await using sink = await OtlpSink.start();
+  const running = Running.start({ INPOOLING_ENDPOINT: sink.url });
+  running.open();
+  const { control } = running;
+  // As if a gigabyte had passed since everything was delivered.
+  control.acknowledge((control.written - 2 ** 30 - 1) | 0);
+  await running.pipeline.flush();
+  expect(reached(control.acked, control.written)).toBe(false);
+  expect((control.written - control.acked) | 0).toBeLessThan(1_000);
 });
 
 describe("payloads go only to an Inpooling collector", () => {

@@ -4,7 +4,7 @@ import { readConfig } from "../../src/config.ts";
 import { readClock } from "../../src/deliver/clock.ts";
 import { Pipeline } from "../../src/deliver/pipeline.ts";
 import { Status } from "../../src/deliver/status.ts";
-import { createRing, RingWriter } from "../../src/ring/index.ts";
+import { createRing, RingControl, RingWriter } from "../../src/ring/index.ts";
 
 export interface CallOptions {
   readonly host?: string;
@@ -19,10 +19,12 @@ export interface CallOptions {
 export class Running {
   readonly sink: RingWriter;
   readonly pipeline: Pipeline;
+  readonly control: RingControl;
   readonly status = new Status();
 
   private constructor(env: Readonly<Record<string, string>>, ringBytes: number) {
     const ring = createRing(ringBytes);
+    this.control = new RingControl(ring);
     const config = readConfig({}, { OTEL_LOG_LEVEL: "none", ...env });
     this.sink = new RingWriter(ring, { bodyLimit: config.bodyLimit });
     this.pipeline = new Pipeline({
