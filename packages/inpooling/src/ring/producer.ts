@@ -2,7 +2,7 @@ import type { CallNumber } from "#record";
 import { align8, Frame, FRAME_HEADER_BYTES, HEADER_BYTES, ringViews, Slot, type CounterIndex, type RingBytes } from "./layout.ts";
 
 /** A reader that keeps up is met again here. */
-const REWIND_BYTES = 64 * 1024;
+const REWIND_BYTES = 512 * 1024;
 
 /** Writes frames: finds room, publishes, wakes a sleeping reader. One thread only. Never waits. */
 export class RingProducer {
@@ -50,9 +50,9 @@ export class RingProducer {
   }
 
   /**
-   * Goes on at the start of the ring when the reader has caught up: the same few pages are used over and over,
-   * which stay in the processor's cache and never become resident beyond what a burst needed. The reader may be
-   * looking at the old place at this moment: it finds padding there and arrives at the same position.
+   * Goes on at the start of the ring when the reader has caught up: the same few pages are used over and over, the
+   * rest becomes resident only where a burst needs it. The reader may be looking at the old place at this moment:
+   * it finds padding there and arrives at the same position.
    */
   rewind(): void {
     const { int32 } = this;
