@@ -6,7 +6,10 @@ import { attributeReference } from "../packages/record/src/attribute-reference.t
 function fill(document: string, part: string, text: string): void {
   const file = new URL(`../${document}`, import.meta.url);
   const between = new RegExp(`(<!-- ${part} -->\n)[\\s\\S]*?(<!-- /${part} -->)`);
-  writeFileSync(file, readFileSync(file, "utf8").replace(between, (_, open: string, close: string) => `${open}${text.trim()}\n${close}`));
+  writeFileSync(
+    file,
+    readFileSync(file, "utf8").replace(between, (_, open: string, close: string) => `${open}${text.trim()}\n${close}`),
+  );
 }
 
 fill("README.md", "config", configTable());

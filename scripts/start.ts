@@ -24,7 +24,12 @@ async function portOr0(wanted: number, what: string): Promise<number> {
 /** Starts a program; its standard error passes through, its end ends everything. */
 function start(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = root): ChildProcess {
   // A group of its own, so that Ctrl-C reaches only this script and things stop in order.
-  const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"], detached: true });
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+    detached: true,
+  });
   children.push(child);
   child.once("exit", (code, signal) => {
     if (closing) return;
@@ -60,12 +65,25 @@ async function stop(code: number): Promise<void> {
 
 async function demo(args: readonly string[]): Promise<void> {
   const [pagePort, otlpPort] = [await portOr0(4380, "page"), await portOr0(4318, "OTLP receiver")];
-  const collector = start("The collector", [join(root, "collector/dist/cli/main.js"), "up", `--page-port=${pagePort}`, `--otlp-port=${otlpPort}`, ...args]);
+  const collector = start("The collector", [
+    join(root, "collector/dist/cli/main.js"),
+    "up",
+    `--page-port=${pagePort}`,
+    `--otlp-port=${otlpPort}`,
+    ...args,
+  ]);
   const [, page = "", otlp = ""] = await line(collector, /^inpooling ready page=(\S+) otlp=(\S+)/);
   const superapi = start("SuperApi", [join(root, "examples/superapi/src/main.ts")]);
   const [origin = ""] = await line(superapi, /^http:\/\/\S+/);
-  start("The shop", ["--require", "inpooling/register", "src/main.ts"], { SUPERAPI_URL: origin, INPOOLING_ENDPOINT: otlp, OTEL_SERVICE_NAME: "shop" }, join(root, "examples/shop"));
-  process.stdout.write(`\n  The page:   ${page}\n  SuperApi:   ${origin}  (a local stand-in for other people's APIs)\n  The shop:   node --require inpooling/register src/main.ts  (no line about logging in it)\n\n  Ctrl-C stops all; what was recorded stays in .inpooling/.\n\n`);
+  start(
+    "The shop",
+    ["--require", "inpooling/register", "src/main.ts"],
+    { SUPERAPI_URL: origin, INPOOLING_ENDPOINT: otlp, OTEL_SERVICE_NAME: "shop" },
+    join(root, "examples/shop"),
+  );
+  process.stdout.write(
+    `\n  The page:   ${page}\n  SuperApi:   ${origin}  (a local stand-in for other people's APIs)\n  The shop:   node --require inpooling/register src/main.ts  (no line about logging in it)\n\n  Ctrl-C stops all; what was recorded stays in .inpooling/.\n\n`,
+  );
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(0));

@@ -137,6 +137,12 @@ export async function runUp(options: UpOptions): Promise<number> {
   if (!isLoopback(host) && (key ?? "") === "") {
     warnings.warn("open", `everyone who reaches ${originOf(host, otlpPort)} can write; set INPOOLING_KEY here and for the senders`);
   }
+  if (!isLoopback(host)) {
+    warnings.warn(
+      "readable",
+      `everyone who reaches ${originOf(host, pagePort)} can read every payload; let a proxy that asks who they are stand before it`,
+    );
+  }
   process.stdout.write(`${readyLine({ data, host, otlpPort, pagePort })}\n`);
   const signal = await stop;
   process.stderr.write(`inpooling: ${signal}: finishing what was accepted; once more to leave at once\n`);

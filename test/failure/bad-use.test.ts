@@ -70,7 +70,15 @@ describe("command line", () => {
   });
 
   test("a taken port", () => {
-    const { status, stderr } = inpooling("up", "--data", temporaryFolder("taken"), "--otlp-port", String(collector.otlpPort), "--page-port", "0");
+    const { status, stderr } = inpooling(
+      "up",
+      "--data",
+      temporaryFolder("taken"),
+      "--otlp-port",
+      String(collector.otlpPort),
+      "--page-port",
+      "0",
+    );
     expect(status).toBe(2);
     expect(stderr).toContain(String(collector.otlpPort));
     expect(stderr).toContain("--otlp-port");
@@ -78,7 +86,8 @@ describe("command line", () => {
 });
 
 describe("OTLP port", () => {
-  const post = (body: BodyInit, type: string): Promise<Response> => fetch(`${collector.otlp}/v1/traces`, { method: "POST", body, headers: { "content-type": type } });
+  const post = (body: BodyInit, type: string): Promise<Response> =>
+    fetch(`${collector.otlp}/v1/traces`, { method: "POST", body, headers: { "content-type": type } });
 
   test("a body that is not OTLP", async () => {
     const answer = await post("hello, this is no protobuf", "application/x-protobuf");
@@ -110,7 +119,11 @@ describe("query API", () => {
   test("a wrong filter answers 400 with the position", async () => {
     const answer = await fetch(`${collector.page}/api/calls?q=${encodeURIComponent("status:>=5x0")}`);
     expect(answer.status).toBe(400);
-    expect(((await answer.json()) as { error: object }).error).toMatchObject({ code: "bad-filter", start: expect.any(Number) as number, end: expect.any(Number) as number });
+    expect(((await answer.json()) as { error: object }).error).toMatchObject({
+      code: "bad-filter",
+      start: expect.any(Number) as number,
+      end: expect.any(Number) as number,
+    });
   });
 
   test("an id that is none", async () => {

@@ -15,7 +15,16 @@ test("ten kills during ingest", async () => {
   const port = collector.otlpPort;
   const count = 4_000;
   // Small batches, sent often: each kill meets one under way.
-  const env = { ORIGIN: api.origin, COUNT: String(count), PAUSE_MS: "1", HOLD: "1", INPOOLING_ENDPOINT: collector.otlp, OTEL_SERVICE_NAME: "crash", OTEL_BSP_SCHEDULE_DELAY: "100", OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "32" };
+  const env = {
+    ORIGIN: api.origin,
+    COUNT: String(count),
+    PAUSE_MS: "1",
+    HOLD: "1",
+    INPOOLING_ENDPOINT: collector.otlp,
+    OTEL_SERVICE_NAME: "crash",
+    OTEL_BSP_SCHEDULE_DELAY: "100",
+    OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "32",
+  };
   const { child, ended } = spawnProgram("steady-calls.mjs", { flags: RECORDED, env });
   let stored = 0;
   for (let kill = 0; kill < 10; kill++) {

@@ -60,7 +60,15 @@ test("back after an outage: what fitted is stored, what did not is counted, noth
   const port = await freePort();
   const count = 3_000;
   // A budget so small that the outage must cost something.
-  const env = { ORIGIN: api.origin, COUNT: String(count), PAUSE_MS: "0", HOLD: "1", INPOOLING_ENDPOINT: `http://127.0.0.1:${port}`, INPOOLING_MEMORY_LIMIT: "10MiB", OTEL_SERVICE_NAME: "outage" };
+  const env = {
+    ORIGIN: api.origin,
+    COUNT: String(count),
+    PAUSE_MS: "0",
+    HOLD: "1",
+    INPOOLING_ENDPOINT: `http://127.0.0.1:${port}`,
+    INPOOLING_MEMORY_LIMIT: "10MiB",
+    OTEL_SERVICE_NAME: "outage",
+  };
   const { child, ended } = spawnProgram("steady-calls.mjs", { flags: RECORDED, env });
   await new Promise((resolve) => child.stdout?.once("data", resolve));
   await using collector = await CollectorProcess.start({ otlpPort: port });

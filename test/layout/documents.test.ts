@@ -25,7 +25,11 @@ test("ARCHITECTURE's table of attributes is the one in code", () => {
 });
 
 test("every example is in the README", () => {
-  const examples = new Set(files().map((file) => /^examples\/([^/]+)\//.exec(file)?.[1]).filter((name) => name !== undefined));
+  const examples = new Set(
+    files()
+      .map((file) => /^examples\/([^/]+)\//.exec(file)?.[1])
+      .filter((name) => name !== undefined),
+  );
   for (const name of examples) expect(read("README.md")).toContain(`examples/${name}`);
 });
 
@@ -42,7 +46,7 @@ test("each invariant in ARCHITECTURE.md names a test that exists", () => {
 
 test("links to files of this repository lead somewhere", () => {
   for (const page of ["README.md", "ARCHITECTURE.md"]) {
-    const targets = [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? "");
+    const targets = [...read(page).matchAll(/(?:\]\(|src(?:set)?=")(?!https?:|#)([^)#"]+)/g)].map((match) => match[1] ?? "");
     for (const target of targets) expect(existsSync(join(root, target)), `${page}: ${target}`).toBe(true);
   }
 });

@@ -16,7 +16,9 @@ test("each test in a package mirrors a source file or a room", () => {
     .filter((file) => /^(packages\/[^/]+|collector)\/test\/.+\.test\.ts$/.test(file))
     .filter((file) => {
       const source = file.replace("/test/", "/src/").replace(/\.test\.ts$/, "");
-      return !sources.includes(`${source}.ts`) && !sources.some((other) => other.startsWith(`${source}/`) || dirname(other) === dirname(source));
+      return (
+        !sources.includes(`${source}.ts`) && !sources.some((other) => other.startsWith(`${source}/`) || dirname(other) === dirname(source))
+      );
     });
   expect(strays).toEqual([]);
 });
@@ -49,7 +51,10 @@ test("a package's project references are its workspace dependencies", () => {
     const { references = [] } = JSON.parse(read(`${folder}/tsconfig.json`)) as { references?: { path: string }[] };
     const referenced = references.map(({ path }) => manifest(join(folder, path))["name"]).toSorted();
     const all = { ...(manifest(folder)["dependencies"] as object), ...(manifest(folder)["devDependencies"] as object) };
-    const depended = Object.entries(all).filter(([, range]) => String(range).startsWith("workspace:")).map(([name]) => name).toSorted();
+    const depended = Object.entries(all)
+      .filter(([, range]) => String(range).startsWith("workspace:"))
+      .map(([name]) => name)
+      .toSorted();
     expect(referenced, folder).toEqual(depended);
   }
 });

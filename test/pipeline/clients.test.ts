@@ -29,7 +29,11 @@ function decoded(witnessed: Witnessed): string {
 }
 
 function expectSame(call: CallJson, witnessed: Witnessed, origin: string): void {
-  expect({ method: call.method, url: call.url, status: call.status }).toEqual({ method: witnessed.method, url: origin + witnessed.target, status: witnessed.status });
+  expect({ method: call.method, url: call.url, status: call.status }).toEqual({
+    method: witnessed.method,
+    url: origin + witnessed.target,
+    status: witnessed.status,
+  });
   expect(call.request.bodySize).toBe(witnessed.received.length);
   expect(call.response.bodySize).toBe(witnessed.sent.length);
   if (witnessed.received.length > 0) {
@@ -58,15 +62,28 @@ function expectSame(call: CallJson, witnessed: Witnessed, origin: string): void 
 describe.each(RUNTIMES)("$name", ({ name, node }) => {
   test.each(CLIENTS)("%s", async (client) => {
     const exchanges: Witnessed[] = [];
-    const tls = client === "https" ? { key: readFileSync(tlsFile("server.key"), "utf8"), cert: readFileSync(tlsFile("server.pem"), "utf8") } : undefined;
-    const api: SuperApi = await startSuperApi({ ...(tls === undefined ? {} : { tls }), onExchange: (witnessed) => exchanges.push(witnessed) });
+    const tls =
+      client === "https"
+        ? { key: readFileSync(tlsFile("server.key"), "utf8"), cert: readFileSync(tlsFile("server.pem"), "utf8") }
+        : undefined;
+    const api: SuperApi = await startSuperApi({
+      ...(tls === undefined ? {} : { tls }),
+      onExchange: (witnessed) => exchanges.push(witnessed),
+    });
     try {
       const service = `${client}-${name.replace(" ", "-")}`.toLowerCase();
-      const env = { ORIGIN: api.origin, INPOOLING_ENDPOINT: collector.otlp, OTEL_SERVICE_NAME: service, NODE_EXTRA_CA_CERTS: tlsFile("ca.pem") };
+      const env = {
+        ORIGIN: api.origin,
+        INPOOLING_ENDPOINT: collector.otlp,
+        OTEL_SERVICE_NAME: service,
+        NODE_EXTRA_CA_CERTS: tlsFile("ca.pem"),
+      };
       const ended = await runProgram(`client-${client}.mjs`, { node, flags: RECORDED, env });
       expect(ended).toMatchObject({ code: 0, stderr: "" });
       const calls = await collector.details(`service:${service}`, exchanges.length);
-      expect(calls.map((call) => `${call.method} ${call.url.slice(api.origin.length)}`)).toEqual(exchanges.map(({ method, target }) => `${method} ${target}`));
+      expect(calls.map((call) => `${call.method} ${call.url.slice(api.origin.length)}`)).toEqual(
+        exchanges.map(({ method, target }) => `${method} ${target}`),
+      );
       for (const [at, witnessed] of exchanges.entries()) expectSame(calls[at] as CallJson, witnessed, api.origin);
       if (client === "got") expect(calls.slice(-3).map((call) => call.attempt)).toEqual([1, 2, 3]);
       else expect(calls.map((call) => call.attempt)).toEqual(calls.map(() => 1));

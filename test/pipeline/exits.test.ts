@@ -18,7 +18,12 @@ afterAll(async () => {
 });
 
 /** How it ended and what it printed, without the parts that name addresses or line numbers. */
-const comparable = ({ code, signal, stdout, stderr }: Ended): object => ({ code, signal, stdout, error: /Error: .*/.exec(stderr)?.[0] ?? stderr });
+const comparable = ({ code, signal, stdout, stderr }: Ended): object => ({
+  code,
+  signal,
+  stdout,
+  error: /Error: .*/.exec(stderr)?.[0] ?? stderr,
+});
 
 describe.each(RUNTIMES)("$name", ({ name, node }) => {
   test.each(ENDINGS)("%s", async (ending) => {
@@ -48,7 +53,13 @@ describe("started in every way", () => {
 
   test("OTEL_SDK_DISABLED=true hooks nothing", async () => {
     const service = "disabled";
-    const env = { ORIGIN: api.origin, ENDING: "falls-off", INPOOLING_ENDPOINT: collector.otlp, OTEL_SERVICE_NAME: service, OTEL_SDK_DISABLED: "true" };
+    const env = {
+      ORIGIN: api.origin,
+      ENDING: "falls-off",
+      INPOOLING_ENDPOINT: collector.otlp,
+      OTEL_SERVICE_NAME: service,
+      OTEL_SDK_DISABLED: "true",
+    };
     expect(await runProgram("one-call.mjs", { flags: RECORDED, env })).toMatchObject({ code: 0, stderr: "" });
     // A later process's call is stored, so an earlier one would have been.
     await runProgram("one-call.mjs", { flags: RECORDED, env: { ...env, OTEL_SDK_DISABLED: "false", OTEL_SERVICE_NAME: "after-disabled" } });

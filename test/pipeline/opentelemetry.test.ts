@@ -29,7 +29,10 @@ afterAll(async () => {
 });
 
 async function run(mode: string, service: string, node = NODE_24, ours = "last"): Promise<Printed> {
-  const ended = await runProgram("nodesdk.mjs", { node, env: { MODE: mode, OURS: ours, SERVICE: service, ORIGIN: api.origin, INPOOLING_ENDPOINT: collector.otlp, OTEL_TRACES_EXPORTER: "none" } });
+  const ended = await runProgram("nodesdk.mjs", {
+    node,
+    env: { MODE: mode, OURS: ours, SERVICE: service, ORIGIN: api.origin, INPOOLING_ENDPOINT: collector.otlp, OTEL_TRACES_EXPORTER: "none" },
+  });
   expect(ended).toMatchObject({ code: 0, stderr: "" });
   return JSON.parse(ended.stdout) as Printed;
 }
@@ -51,7 +54,13 @@ describe.each(RUNTIMES)("$name", ({ name, node }) => {
     expect(new Set(calls.map(({ spanId }) => spanId)).size).toBe(60);
     for (const { traceId, parent, sampled } of both.made) {
       const own = calls.filter((call) => call.traceId === traceId);
-      expect(own.map((call) => [call.parentSpanId, call.sampled, call.response.body !== null]), traceId).toEqual([[parent, sampled, true], [parent, sampled, true]]);
+      expect(
+        own.map((call) => [call.parentSpanId, call.sampled, call.response.body !== null]),
+        traceId,
+      ).toEqual([
+        [parent, sampled, true],
+        [parent, sampled, true],
+      ]);
     }
     // Where the application exports a CLIENT span, the record has its very id.
     const stored = bySpan(calls);

@@ -38,7 +38,10 @@ afterAll(async () => {
 
 test("from tarballs: one call each on Node 22, 24 and 26, found by the installed command", async () => {
   const command = join(folder, "node_modules/@inpooling/collector/dist/cli/main.js");
-  const collector = spawn(NODE_24, [command, "up", "--data", join(folder, "data"), "--otlp-port", "0", "--page-port", "0"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const collector = spawn(NODE_24, [command, "up", "--data", join(folder, "data"), "--otlp-port", "0", "--page-port", "0"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   try {
     const [page, otlp] = await new Promise<[string, string]>((resolve, reject) => {
       collector.once("exit", (code) => reject(new Error(`the packed collector ended with ${code}`)));
@@ -48,10 +51,18 @@ test("from tarballs: one call each on Node 22, 24 and 26, found by the installed
       });
     });
     for (const { name, node } of RUNTIMES) {
-      const env = { PATH: process.env["PATH"] ?? "", ORIGIN: api.origin, INPOOLING_ENDPOINT: otlp, OTEL_SERVICE_NAME: name.replace(" ", "-") };
+      const env = {
+        PATH: process.env["PATH"] ?? "",
+        ORIGIN: api.origin,
+        INPOOLING_ENDPOINT: otlp,
+        OTEL_SERVICE_NAME: name.replace(" ", "-"),
+      };
       await run(node, ["--require", "inpooling/register", "app.mjs"], { cwd: folder, env });
     }
-    const query = async (): Promise<string[]> => (await run(NODE_24, [command, "query", "--url", page, "--json", "route:/v1/balance"])).stdout.split("\n").filter((line) => line !== "");
+    const query = async (): Promise<string[]> =>
+      (await run(NODE_24, [command, "query", "--url", page, "--json", "route:/v1/balance"])).stdout
+        .split("\n")
+        .filter((line) => line !== "");
     const limit = Date.now() + 20_000;
     while ((await query()).length < RUNTIMES.length && Date.now() < limit) await new Promise((resolve) => setTimeout(resolve, 100));
     const services = (await query()).map((line) => (JSON.parse(line) as { service: string }).service);

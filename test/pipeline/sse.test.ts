@@ -36,7 +36,12 @@ async function stepwiseServer(): Promise<{ events: HttpServer; acks: Server; ori
   events.listen(0, "127.0.0.1");
   acks.listen(0, "127.0.0.1");
   await Promise.all([once(events, "listening"), once(acks, "listening")]);
-  return { events, acks, origin: `http://127.0.0.1:${(events.address() as AddressInfo).port}`, ackPort: (acks.address() as AddressInfo).port };
+  return {
+    events,
+    acks,
+    origin: `http://127.0.0.1:${(events.address() as AddressInfo).port}`,
+    ackPort: (acks.address() as AddressInfo).port,
+  };
 }
 
 describe.each(RUNTIMES)("$name", ({ name, node }) => {
@@ -44,7 +49,13 @@ describe.each(RUNTIMES)("$name", ({ name, node }) => {
     const { events, acks, origin, ackPort } = await stepwiseServer();
     try {
       const service = `sse-${reader.replace(":", "-")}-${name.replace(" ", "-")}`.toLowerCase();
-      const env = { ORIGIN: origin, ACK_PORT: String(ackPort), READER: reader, INPOOLING_ENDPOINT: collector.otlp, OTEL_SERVICE_NAME: service };
+      const env = {
+        ORIGIN: origin,
+        ACK_PORT: String(ackPort),
+        READER: reader,
+        INPOOLING_ENDPOINT: collector.otlp,
+        OTEL_SERVICE_NAME: service,
+      };
       const bare = await runProgram("sse-client.mjs", { node, env });
       const recorded = await runProgram("sse-client.mjs", { node, env, flags: RECORDED });
       expect(bare).toMatchObject({ code: 0, stderr: "" });

@@ -2,7 +2,8 @@ import type { CallJson, MessageJson } from "../query/api.ts";
 import { duration } from "../query/present/duration.ts";
 import { prettyJson } from "../query/present/json-text.ts";
 import { size } from "../query/present/size.ts";
-import { joinDeltas, parseSse } from "../query/present/sse.ts";
+import { joinAnswer } from "../query/present/answer.ts";
+import { parseSse } from "../query/present/sse.ts";
 import { visible } from "../query/present/visible.ts";
 import { statusText } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -123,8 +124,15 @@ function bodyLines(one: MessageJson, flag: string, terminal: Terminal): string[]
 }
 
 function joinedText(body: string, terminal: Terminal): string[] {
-  const joined = joinDeltas(parseSse(body).events);
-  return joined === undefined
-    ? []
-    : [terminal.style("dim", `The ${joined.pieces} pieces together:`), ...visible(joined.text, "\n\t").split("\n")];
+  const answer = joinAnswer(parseSse(body).events.map(({ data }) => data));
+  if (answer === undefined) return [];
+  const calls = answer.tools.map((tool) => `${tool.name}(${tool.arguments})`);
+  const usage = answer.usage.map(([name, count]) => `${name} ${count}`).join(", ");
+  return [
+    terminal.style(
+      "dim",
+      `The answer put together${answer.model === "" ? "" : `, ${visible(answer.model)}`}${usage === "" ? "" : ` (${visible(usage)})`}:`,
+    ),
+    ...[answer.text, ...calls].filter((part) => part !== "").flatMap((part) => visible(part, "\n\t").split("\n")),
+  ];
 }

@@ -231,7 +231,7 @@ describe("show", () => {
   test("an event stream of a language model is put together", async () => {
     const body = ["Hel", "lo"].map((content) => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`).join("");
     const { run, ids } = await started({ response: message(body, [["content-type", "text/event-stream"]]) });
-    expect((await run("show", ids[0] ?? "")).stdout).toMatch(/The 2 pieces together:\n {2}Hello/);
+    expect((await run("show", ids[0] ?? "")).stdout).toMatch(/The answer put together:\n {2}Hello/);
   });
 });
 

@@ -18,7 +18,13 @@ const read = (url: string): Promise<void> =>
 
 await trace.getTracer("example").startActiveSpan("nightly sync", async (span) => {
   await read(`${origin}/v1/balance`);
-  await (await fetch(`${origin}/api/v2/orders`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ items: ["prod_1"] }) })).json();
+  await (
+    await fetch(`${origin}/api/v2/orders`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ items: ["prod_1"] }),
+    })
+  ).json();
   span.end();
 });
 await sdk.shutdown();

@@ -32,11 +32,21 @@ export function errandsOf(origin: string): Readonly<Record<string, Errand>> {
     news: async () => got(`${origin}/api/v2/flaky`, { retry: { limit: 3 } }).json(),
     report: async () => (await fetch(`${origin}/api/v2/reports/latest`)).json(),
     charge: async (turn) =>
-      stripe.charges.create({ amount: turn % 3 === 2 ? 5_402 : 1_990 + turn, currency: "eur", source: "tok_visa", description: `Order ${turn}` }),
+      stripe.charges.create({
+        amount: turn % 3 === 2 ? 5_402 : 1_990 + turn,
+        currency: "eur",
+        source: "tok_visa",
+        description: `Order ${turn}`,
+      }),
     customers: async () => stripe.customers.list({ limit: 3 }),
-    answer: async () => openai.chat.completions.create({ model: "super-small", messages: [{ role: "user", content: "Where is my parcel?" }] }),
+    answer: async () =>
+      openai.chat.completions.create({ model: "super-small", messages: [{ role: "user", content: "Where is my parcel?" }] }),
     chat: async () => {
-      const stream = await openai.chat.completions.create({ model: "super-large", stream: true, messages: [{ role: "user", content: "Where is my parcel?" }] });
+      const stream = await openai.chat.completions.create({
+        model: "super-large",
+        stream: true,
+        messages: [{ role: "user", content: "Where is my parcel?" }],
+      });
       let text = "";
       for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? "";
       return text;

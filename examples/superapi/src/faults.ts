@@ -11,11 +11,17 @@ export function faultRoutes(): Routes {
     },
     // Two refusals, then an answer: what a client with retries gets through.
     "GET /api/v2/flaky": ({ response, count }) => {
-      if (count % 3 < 2) sendJson(response, 503, { error: { code: "temporarily_unavailable", message: "Try again in a moment." } }, { "retry-after": "0" });
+      if (count % 3 < 2)
+        sendJson(response, 503, { error: { code: "temporarily_unavailable", message: "Try again in a moment." } }, { "retry-after": "0" });
       else sendJson(response, 200, { ok: true, tries: 3 });
     },
     "GET /api/v2/limited": ({ response }) =>
-      sendJson(response, 429, { error: { code: "rate_limited", message: "Too many requests." } }, { "retry-after": "20", "ratelimit-remaining": "0", "ratelimit-reset": "20" }),
+      sendJson(
+        response,
+        429,
+        { error: { code: "rate_limited", message: "Too many requests." } },
+        { "retry-after": "20", "ratelimit-remaining": "0", "ratelimit-reset": "20" },
+      ),
     "GET /api/v2/error": ({ response, random }) =>
       sendJson(response, 500, { error: { code: "internal", message: "Something broke on our side.", incident: `inc_${random.token(8)}` } }),
     // Promises more than it sends, then cuts the connection.

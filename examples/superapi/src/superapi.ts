@@ -58,7 +58,10 @@ function bytesSent(response: ServerResponse): Buffer[] {
   const keep = (chunk: unknown): void => {
     if (typeof chunk === "string" || chunk instanceof Uint8Array) sent.push(Buffer.from(chunk as string));
   };
-  response.write = ((...args: Parameters<typeof write>) => (keep(args[0]), Reflect.apply(write, response, args) as boolean)) as typeof write;
+  response.write = ((...args: Parameters<typeof write>) => (
+    keep(args[0]),
+    Reflect.apply(write, response, args) as boolean
+  )) as typeof write;
   response.end = ((...args: Parameters<typeof end>) => (keep(args[0]), Reflect.apply(end, response, args) as ServerResponse)) as typeof end;
   return sent;
 }
@@ -70,7 +73,9 @@ function listener(routes: Routes, seed: number, origin: () => string, onExchange
     if (onExchange !== undefined) {
       const sent = bytesSent(response);
       const { method = "", url: target = "", rawHeaders } = request;
-      response.once("close", () => onExchange({ method, target, rawHeaders, received: body, status: response.statusCode, sent: Buffer.concat(sent) }));
+      response.once("close", () =>
+        onExchange({ method, target, rawHeaders, received: body, status: response.statusCode, sent: Buffer.concat(sent) }),
+      );
     }
     const url = new URL(request.url ?? "/", origin());
     const name = routeOf(routes, request.method ?? "GET", url.pathname);

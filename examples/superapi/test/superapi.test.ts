@@ -12,7 +12,14 @@ afterAll(async () => {
   await Promise.all([api.close(), twin.close()]);
 });
 
-const paths = ["/api/v2/products?page=3", "/api/v2/shipments/shp_1", "/v1/customers?limit=3", "/v1/balance", "/api/v2/error", "/api/v2/reports/daily"];
+const paths = [
+  "/api/v2/products?page=3",
+  "/api/v2/shipments/shp_1",
+  "/v1/customers?limit=3",
+  "/v1/balance",
+  "/api/v2/error",
+  "/api/v2/reports/daily",
+];
 
 test.each(paths)("the same seed answers %s with the same bytes", async (path) => {
   const [one, two] = await Promise.all([fetch(api.origin + path), fetch(twin.origin + path)]);

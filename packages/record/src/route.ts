@@ -59,6 +59,7 @@ function placeholderOf(segment: string): string {
 }
 
 function isPrefixedId(segment: string): boolean {
+  if (/^[a-z]{1,12}_\d{4,}$/.test(segment) && !/_\d{8}$/.test(segment)) return true;
   const tail = prefixed.exec(segment)?.[2];
   if (tail === undefined || /^\d{8}$/.test(tail)) return false;
   return looksRandom(tail) || /\d{3}$/.test(tail);

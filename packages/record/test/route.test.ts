@@ -4,6 +4,7 @@ import { routeOf } from "../src/index.ts";
 
 test.each([
   ["/v1/charges/ch_3NabC4lYyZ8/capture", "/v1/charges/{id}/capture"],
+  ["/api/v2/shipments/shp_1001", "/api/v2/shipments/{id}"],
   ["/v1/customers/cus_NffrFeUfNV2Hib/sources", "/v1/customers/{id}/sources"],
   ["/v1/payment_intents/pi_3MtwBwLkdIwHu7ix28a3tqPa", "/v1/payment_intents/{id}"],
   ["/v1/threads/thread_abc123/runs/run_abc123", "/v1/threads/{id}/runs/{id}"],

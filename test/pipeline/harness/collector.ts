@@ -39,7 +39,9 @@ export class CollectorProcess implements AsyncDisposable {
 
   /** Starts it (again) on the same data; resolves at the ready line. */
   async start(otlpPort: number, flags: readonly string[] = []): Promise<void> {
-    const child = spawn(NODE_24, [command, "up", "--data", this.data, "--otlp-port", String(otlpPort), "--page-port", "0", ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(NODE_24, [command, "up", "--data", this.data, "--otlp-port", String(otlpPort), "--page-port", "0", ...flags], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.#child = child;
     child.stderr.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
     let stdout = "";

@@ -31,7 +31,11 @@ export function programPath(name: string): string {
 /** Starts a program of this folder; the caller ends it. */
 export function spawnProgram(name: string, options: ProgramOptions = {}): { child: ChildProcess; ended: Promise<Ended> } {
   const args = [...(options.flags ?? []), programPath(name), ...(options.args ?? [])];
-  const child = spawn(options.node ?? process.execPath, args, { env: cleanEnv(options.env), stdio: ["pipe", "pipe", "pipe"], cwd: fileURLToPath(new URL("../..", import.meta.url)) });
+  const child = spawn(options.node ?? process.execPath, args, {
+    env: cleanEnv(options.env),
+    stdio: ["pipe", "pipe", "pipe"],
+    cwd: fileURLToPath(new URL("../..", import.meta.url)),
+  });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));

@@ -29,7 +29,11 @@ export async function startSinkServer(answer?: (response: ServerResponse, posted
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      const posted = { path: request.url ?? "", headers: request.headers, body: plain(Buffer.concat(chunks), request.headers["content-encoding"]) };
+      const posted = {
+        path: request.url ?? "",
+        headers: request.headers,
+        body: plain(Buffer.concat(chunks), request.headers["content-encoding"]),
+      };
       posts.push(posted);
       if (answer !== undefined) answer(response, posted);
       else response.writeHead(200, { "content-type": "application/x-protobuf", "inpooling-collector": "0.1.0" }).end();

@@ -14,7 +14,16 @@ const exporter = {
   export(spans, done) {
     for (const span of spans) {
       const { name, kind, attributes, status, events, links } = span;
-      exported.push({ name, kind, context: span.spanContext(), parent: span.parentSpanContext?.spanId, attributes: { ...attributes }, status, events: events.length, links });
+      exported.push({
+        name,
+        kind,
+        context: span.spanContext(),
+        parent: span.parentSpanContext?.spanId,
+        attributes: { ...attributes },
+        status,
+        events: events.length,
+        links,
+      });
     }
     done({ code: 0 });
   },
@@ -42,19 +51,34 @@ if (MODE !== "without") {
     sampler: recordClientSpans(sampler),
   };
 }
-const sdk = new NodeSDK({ ...options, serviceName: process.env.SERVICE, resourceDetectors: [], metricReaders: [], logRecordProcessors: [], idGenerator });
+const sdk = new NodeSDK({
+  ...options,
+  serviceName: process.env.SERVICE,
+  resourceDetectors: [],
+  metricReaders: [],
+  logRecordProcessors: [],
+  idGenerator,
+});
 sdk.start();
 
 // The instrumentation patches node:http when it is required.
 const http = createRequire(import.meta.url)("node:http");
-const byHttp = (path) => new Promise((resolve, reject) => http.get(ORIGIN + path, (answer) => answer.resume().on("end", resolve)).on("error", reject));
-const byFetch = (path) => fetch(ORIGIN + path, { method: "POST", body: '{"items":[1]}', headers: { "content-type": "application/json" } }).then((answer) => answer.text());
+const byHttp = (path) =>
+  new Promise((resolve, reject) => http.get(ORIGIN + path, (answer) => answer.resume().on("end", resolve)).on("error", reject));
+const byFetch = (path) =>
+  fetch(ORIGIN + path, { method: "POST", body: '{"items":[1]}', headers: { "content-type": "application/json" } }).then((answer) =>
+    answer.text(),
+  );
 
 const tracer = trace.getTracer("app");
 const made = [];
 for (let n = 0; n < 30; n++) {
   await tracer.startActiveSpan(`work ${n}`, async (span) => {
-    made.push({ traceId: span.spanContext().traceId, parent: span.spanContext().spanId, sampled: (span.spanContext().traceFlags & 1) === 1 });
+    made.push({
+      traceId: span.spanContext().traceId,
+      parent: span.spanContext().spanId,
+      sampled: (span.spanContext().traceFlags & 1) === 1,
+    });
     await byHttp(`/v1/balance?n=${n}`);
     await byFetch(`/api/v2/orders?n=${n}`);
     span.end();

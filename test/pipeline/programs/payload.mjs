@@ -1,5 +1,8 @@
 // The same calls for every client of plain REST: a JSON body up, JSON down, gzip, br, an empty answer, an error.
-export const order = JSON.stringify({ customer: { name: "Zoë Müller", city: "Ōsaka" }, items: Array.from({ length: 40 }, (_, at) => ({ product: `prod_${at}`, note: "fragile – keep upright" })) });
+export const order = JSON.stringify({
+  customer: { name: "Zoë Müller", city: "Ōsaka" },
+  items: Array.from({ length: 40 }, (_, at) => ({ product: `prod_${at}`, note: "fragile – keep upright" })),
+});
 
 /** `send(method, target, body?)` performs one call and reads its answer whole. */
 export async function performRest(send) {

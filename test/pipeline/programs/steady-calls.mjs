@@ -4,7 +4,11 @@ import { setTimeout as delay } from "node:timers/promises";
 const { ORIGIN, COUNT = "20", PAUSE_MS = "5" } = process.env;
 const results = [];
 for (let n = 0; n < Number(COUNT); n++) {
-  const answer = await fetch(`${ORIGIN}/api/v2/orders`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ customer: `order-${n}`, items: [{ n }] }) });
+  const answer = await fetch(`${ORIGIN}/api/v2/orders`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ customer: `order-${n}`, items: [{ n }] }),
+  });
   results.push([answer.status, (await answer.json()).items[0].n]);
   await delay(Number(PAUSE_MS));
 }

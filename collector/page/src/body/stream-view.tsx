@@ -5,7 +5,7 @@ import { copy } from "../shell/notice.ts";
 import { counted } from "../shell/format.ts";
 import { Glyph } from "../shell/icons.tsx";
 import { Text } from "../text/text.tsx";
-import { type Answer, joinAnswer } from "./answer.ts";
+import { type Answer, joinAnswer } from "../../../src/query/present/answer.ts";
 import { JsonView } from "./json/view.tsx";
 import type { Stream, StreamEvent } from "./stream.ts";
 import { WindowLines } from "./window-lines.tsx";

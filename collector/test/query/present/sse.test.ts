@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { joinDeltas, parseSse } from "../../../src/query/present/sse.ts";
+import { parseSse } from "../../../src/query/present/sse.ts";
 
 describe("an event stream", () => {
   test("events, ids, comments, several data lines, every line end", () => {
@@ -20,28 +20,4 @@ describe("an event stream", () => {
   });
   test("a limit", () => expect(parseSse("data: a\n\n".repeat(5), 3)).toMatchObject({ more: true, events: { length: 3 } }));
   test("no stream at all", () => expect(parseSse("hello")).toEqual({ events: [], comments: 0, rest: "hello", more: false }));
-});
-
-describe("pieces of a streamed answer", () => {
-  const stream = (...documents: object[]): string => documents.map((document) => `data: ${JSON.stringify(document)}\n\n`).join("");
-  test("OpenAI chat", () => {
-    const text = stream(
-      { choices: [{ delta: { role: "assistant" } }] },
-      { choices: [{ delta: { content: "Hel" } }] },
-      { choices: [{ delta: { content: "lo" } }] },
-      { choices: [] },
-    );
-    expect(joinDeltas(parseSse(`${text}data: [DONE]\n\n`).events)).toEqual({ text: "Hello", pieces: 2 });
-  });
-  test("OpenAI responses and Anthropic", () => {
-    expect(
-      joinDeltas(
-        parseSse(stream({ type: "response.output_text.delta", delta: "a" }, { type: "response.output_text.delta", delta: "b" })).events,
-      )?.text,
-    ).toBe("ab");
-    expect(joinDeltas(parseSse(stream({ type: "content_block_delta", delta: { type: "text_delta", text: "x" } })).events)?.text).toBe("x");
-  });
-  test("another stream, and hostile ones", () => {
-    expect(joinDeltas(parseSse('data: {"choices":"x"}\n\ndata: {"choices":[null]}\n\ndata: {broken\n\n').events)).toBeUndefined();
-  });
 });

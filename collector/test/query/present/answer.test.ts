@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { joinAnswer } from "../../src/body/answer.ts";
+import { joinAnswer } from "../../../src/query/present/answer.ts";
 
 const join = (...events: readonly unknown[]) =>
   joinAnswer(events.map((event) => (typeof event === "string" ? event : JSON.stringify(event))));
