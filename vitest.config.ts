@@ -12,7 +12,12 @@ export default defineConfig({
         ssr: { resolve: { conditions } },
         test: {
           name: "units",
-          include: ["packages/*/test/**/*.test.ts", "collector/test/**/*.test.ts", "collector/page/test/**/*.test.{ts,tsx}", "examples/*/test/**/*.test.ts"],
+          include: [
+            "packages/*/test/**/*.test.ts",
+            "collector/test/**/*.test.ts",
+            "collector/page/test/**/*.test.{ts,tsx}",
+            "examples/*/test/**/*.test.ts",
+          ],
           pool: "forks",
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -86,7 +86,7 @@ describe("command line", () => {
 });
 
 describe("OTLP port", () => {
-  const post = (body: BodyInit, type: string): Promise<Response> =>
+  const post = (body: string, type: string): Promise<Response> =>
     fetch(`${collector.otlp}/v1/traces`, { method: "POST", body, headers: { "content-type": type } });
 
   test("a body that is not OTLP", async () => {

@@ -25,7 +25,9 @@ async function run(flags: readonly string[], env: Record<string, string>): Promi
 
 const api = createServer((_request, response) => response.end('{"object":"balance"}'));
 const healthy = createServer((request, response) => {
-  request.resume().on("end", () => response.writeHead(200, { "content-type": "application/x-protobuf", "inpooling-collector": "0.1.0" }).end());
+  request
+    .resume()
+    .on("end", () => response.writeHead(200, { "content-type": "application/x-protobuf", "inpooling-collector": "0.1.0" }).end());
 });
 const hanging = createTcpServer(() => undefined);
 const origin = `http://127.0.0.1:${await listen(api)}`;

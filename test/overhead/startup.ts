@@ -21,14 +21,23 @@ function compareStarts(runs: number): void {
   const pairs = Array.from({ length: runs }, () => ({ bare: start([]), with: start(["--require", "inpooling/register"]) }));
   console.log(`\nStart of an empty program, ${runs} pairs, medians`);
   console.table({
-    "CPU of the main thread, ms": { bare: median(pairs.map(({ bare }) => bare.cpu)), added: median(pairs.map((pair) => pair.with.cpu - pair.bare.cpu)) },
-    "until its first line, ms": { bare: median(pairs.map(({ bare }) => bare.wall)), added: median(pairs.map((pair) => pair.with.wall - pair.bare.wall)) },
+    "CPU of the main thread, ms": {
+      bare: median(pairs.map(({ bare }) => bare.cpu)),
+      added: median(pairs.map((pair) => pair.with.cpu - pair.bare.cpu)),
+    },
+    "until its first line, ms": {
+      bare: median(pairs.map(({ bare }) => bare.wall)),
+      added: median(pairs.map((pair) => pair.with.wall - pair.bare.wall)),
+    },
     "RSS, MB": { bare: median(pairs.map(({ bare }) => bare.rss)), added: median(pairs.map((pair) => pair.with.rss - pair.bare.rss)) },
   });
 }
 
 function sizeOf(folder: string): number {
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).reduce((sum, entry) => sum + (entry.isFile() ? statSync(join(entry.parentPath, entry.name)).size : 0), 0);
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).reduce(
+    (sum, entry) => sum + (entry.isFile() ? statSync(join(entry.parentPath, entry.name)).size : 0),
+    0,
+  );
 }
 
 function measureInstall(): void {
@@ -39,7 +48,9 @@ function measureInstall(): void {
     writeFileSync(join(folder, "package.json"), '{"name":"user","private":true}');
     execFileSync("npm", ["install", "--no-audit", "--no-fund", `./${tarball}`], { cwd: folder, stdio: "pipe" });
     const lock = JSON.parse(execFileSync("npm", ["ls", "--all", "--json"], { cwd: folder, encoding: "utf8" })) as Tree;
-    console.log(`\nnpm install inpooling: ${new Set(namesOf(lock)).size} packages, ${(sizeOf(join(folder, "node_modules")) / 1e6).toFixed(1)} MB on disk; tarball ${(statSync(join(folder, tarball)).size / 1e3).toFixed(0)} KB`);
+    console.log(
+      `\nnpm install inpooling: ${new Set(namesOf(lock)).size} packages, ${(sizeOf(join(folder, "node_modules")) / 1e6).toFixed(1)} MB on disk; tarball ${(statSync(join(folder, tarball)).size / 1e3).toFixed(0)} KB`,
+    );
     console.log([...new Set(namesOf(lock))].join(", "));
   } finally {
     rmSync(folder, { recursive: true, force: true });

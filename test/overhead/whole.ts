@@ -35,7 +35,11 @@ async function serve(env: Record<string, string>): Promise<{ child: ChildProcess
 function measure(tool: Tool, env: Record<string, string>): Promise<Figures> {
   const { flags, env: own } = TOOLS[tool];
   const cwd = fileURLToPath(new URL("..", import.meta.url));
-  const child = spawn(process.execPath, [...flags, program("load.mjs")], { cwd, env: { ...process.env, ...env, ...own }, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...flags, program("load.mjs")], {
+    cwd,
+    env: { ...process.env, ...env, ...own },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (part: string) => (text += part));
   return new Promise((resolve, reject) => {
@@ -48,7 +52,13 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 async function compare(client: string, mode: string, rounds: number): Promise<void> {
   const server = await serve({});
   const sink = await serve({ SINK: "1" });
-  const env = { ORIGIN: server.origin, SINK_ORIGIN: sink.origin, INPOOLING_ENDPOINT: sink.origin, CLIENT: client, ...(mode === "rate" ? { RATE: client === "fetch" ? "500" : "1000" } : {}) };
+  const env = {
+    ORIGIN: server.origin,
+    SINK_ORIGIN: sink.origin,
+    INPOOLING_ENDPOINT: sink.origin,
+    CLIENT: client,
+    ...(mode === "rate" ? { RATE: client === "fetch" ? "500" : "1000" } : {}),
+  };
   const results = new Map<Tool, Figures[]>(NAMES.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const name of round % 2 === 0 ? NAMES : NAMES.toReversed()) results.get(name)?.push(await measure(name, env));
@@ -56,17 +66,30 @@ async function compare(client: string, mode: string, rounds: number): Promise<vo
   for (const { child } of [server, sink]) child.stdin?.end();
 
   const bare = results.get("bare") ?? [];
-  console.log(`\n${client}, ${mode === "rate" ? `${env.RATE} calls/s` : "32 connections"}, 2 KiB up and 4 KiB down, ${rounds} rounds, medians; ratios and differences are of pairs`);
+  console.log(
+    `\n${client}, ${mode === "rate" ? `${env.RATE} calls/s` : "32 connections"}, 2 KiB up and 4 KiB down, ${rounds} rounds, medians; ratios and differences are of pairs`,
+  );
   console.table(
     Object.fromEntries(
       NAMES.map((name) => {
         const own = results.get(name) ?? [];
-        const pairs = (pick: (figures: Figures) => number, combine: (a: number, b: number) => number): number => median(own.map((figures, at) => combine(pick(figures), pick(bare[at] as Figures))));
+        const pairs = (pick: (figures: Figures) => number, combine: (a: number, b: number) => number): number =>
+          median(own.map((figures, at) => combine(pick(figures), pick(bare[at] as Figures))));
         const row = {
           "calls/s": Math.round(median(own.map((figures) => figures.perSecond))),
-          "/ bare": Number(pairs(({ perSecond }) => perSecond, (a, b) => a / b).toFixed(3)),
+          "/ bare": Number(
+            pairs(
+              ({ perSecond }) => perSecond,
+              (a, b) => a / b,
+            ).toFixed(3),
+          ),
           "main CPU us/call": Number(median(own.map(({ mainUs }) => mainUs)).toFixed(1)),
-          added: Number(pairs(({ mainUs }) => mainUs, (a, b) => a - b).toFixed(1)),
+          added: Number(
+            pairs(
+              ({ mainUs }) => mainUs,
+              (a, b) => a - b,
+            ).toFixed(1),
+          ),
           "all CPU us/call": Number(median(own.map(({ allUs }) => allUs)).toFixed(1)),
           "p50 ms": Number(median(own.map(({ p50 }) => p50)).toFixed(3)),
           "p99 ms": Number(median(own.map(({ p99 }) => p99)).toFixed(3)),

@@ -50,28 +50,27 @@ function charge({ body, random, request, response }: Exchange): void {
     );
     return;
   }
+  sendJson(response, 200, chargeOf(id, amount, form, random), headers);
+}
+
+function chargeOf(id: string, amount: number, form: URLSearchParams, random: Random): object {
   const card = { brand: "visa", country: "PT", exp_month: 4, exp_year: 2031, fingerprint: random.token(16), last4: "4242" };
-  sendJson(
-    response,
-    200,
-    {
-      id,
-      object: "charge",
-      amount,
-      amount_captured: amount,
-      currency: form.get("currency") ?? "eur",
-      captured: true,
-      created: CREATED,
-      customer: form.get("customer"),
-      description: form.get("description"),
-      livemode: false,
-      outcome: { network_status: "approved_by_network", risk_level: "normal", type: "authorized" },
-      paid: true,
-      payment_method_details: { card, type: "card" },
-      status: "succeeded",
-    },
-    headers,
-  );
+  return {
+    id,
+    object: "charge",
+    amount,
+    amount_captured: amount,
+    currency: form.get("currency") ?? "eur",
+    captured: true,
+    created: CREATED,
+    customer: form.get("customer"),
+    description: form.get("description"),
+    livemode: false,
+    outcome: { network_status: "approved_by_network", risk_level: "normal", type: "authorized" },
+    paid: true,
+    payment_method_details: { card, type: "card" },
+    status: "succeeded",
+  };
 }
 
 function customers({ url, random, request, response }: Exchange): void {

@@ -7,20 +7,33 @@ import { setTimeout as delay } from "node:timers/promises";
 const { ORIGIN, CLIENT = "http", CONNECTIONS = "32", RATE, SECONDS = "4", WARM_UP = "1.5" } = process.env;
 const target = new URL("/v1/items?page=2", ORIGIN);
 const body = JSON.stringify({ order: 1, note: "x".repeat(2_020) });
-const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body), authorization: "Bearer abc", accept: "application/json", "user-agent": "load/1.0" };
+const headers = {
+  "content-type": "application/json",
+  "content-length": Buffer.byteLength(body),
+  authorization: "Bearer abc",
+  accept: "application/json",
+  "user-agent": "load/1.0",
+};
 const agent = new http.Agent({ keepAlive: true, maxSockets: Number(CONNECTIONS) });
 
 const byHttp = () =>
   new Promise((resolve, reject) => {
-    const sent = http.request({ host: target.hostname, port: target.port, path: target.pathname + target.search, method: "POST", headers, agent }, (answer) => {
-      answer.on("data", () => {});
-      answer.on("end", resolve);
-    });
+    const sent = http.request(
+      { host: target.hostname, port: target.port, path: target.pathname + target.search, method: "POST", headers, agent },
+      (answer) => {
+        answer.on("data", () => {});
+        answer.on("end", resolve);
+      },
+    );
     sent.on("error", reject);
     sent.end(body);
   });
 const byFetch = async () => {
-  const answer = await fetch(target, { method: "POST", headers: { "content-type": "application/json", authorization: "Bearer abc" }, body });
+  const answer = await fetch(target, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: "Bearer abc" },
+    body,
+  });
   await answer.arrayBuffer();
 };
 const call = CLIENT === "fetch" ? byFetch : byHttp;
@@ -41,7 +54,7 @@ async function paced(seconds, latencies) {
   const begin = performance.now();
   const total = Math.floor(seconds * Number(RATE));
   const running = new Set();
-  for (let made = 0; made < total; ) {
+  for (let made = 0; made < total;) {
     const due = Math.min(total, Math.floor(((performance.now() - begin) / 1_000) * Number(RATE)));
     for (; made < due; made++) {
       const start = performance.now();

@@ -6,7 +6,13 @@ const item = '{"id":"item_0123456789","name":"Walnut shelf","price":129.5,"tags"
 const body = `{"data":[${item.repeat(46)}{}]}`;
 const headers = sink
   ? { "content-type": "application/x-protobuf", "inpooling-collector": "0.1.0", "content-length": 0 }
-  : { "content-type": "application/json", "content-length": Buffer.byteLength(body), "x-request-id": "req_0123456789abcdef", "cache-control": "no-store", "x-ratelimit-remaining": "499" };
+  : {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(body),
+      "x-request-id": "req_0123456789abcdef",
+      "cache-control": "no-store",
+      "x-ratelimit-remaining": "499",
+    };
 
 const server = createServer((request, response) => {
   request.resume();

@@ -26,7 +26,7 @@ const answers = {
   gzip: () => JSON.stringify({ private_key: plant((word) => `-----BEGIN PRIVATE KEY-----\nMIIE${word}\n-----END PRIVATE KEY-----\n`) }),
   // The secret begins before the limit of 64 KiB and ends behind it.
   long: () => JSON.stringify({ filler: "x".repeat(65_536 - 60), token: plant((word) => word.repeat(8)) }),
-  text: () => `try again with sk_live_${plant((word) => `51H${word}abcdef`)} or AKIA${"IOSFODNN7EXAMPLE"} and ${plant(jwt)}`,
+  text: () => `try again with sk_live_${plant((word) => `51H${word}abcdef`)} or AKIAIOSFODNN7EXAMPLE and ${plant(jwt)}`,
 };
 
 const server = createServer((incoming, response) => {

@@ -6,7 +6,7 @@ import { registry, type Owner, type Registry } from "./registry.ts";
 import { UndiciCapture } from "./undici.ts";
 
 export type { HookErrorListener } from "./guard.ts";
-export { setSpanLookup, type CallSpan, type SpanLookup } from "./spans.ts";
+export { setSpanLookup } from "./spans.ts";
 
 export interface CaptureOptions {
   /** Hosts whose calls are left out: `api.example.com`, `*.example.com`, `host:port`. */

@@ -14,7 +14,9 @@ const RECORD = 1;
  */
 export function recordClientSpans(sampler: Sampler): Sampler {
   if (typeof sampler?.shouldSample !== "function") {
-    throw new TypeError(`recordClientSpans(sampler) needs an OpenTelemetry sampler, e.g. new TraceIdRatioBasedSampler(0.1); got ${String(sampler)}`);
+    throw new TypeError(
+      `recordClientSpans(sampler) needs an OpenTelemetry sampler, e.g. new TraceIdRatioBasedSampler(0.1); got ${String(sampler)}`,
+    );
   }
   return {
     shouldSample(...args): SamplingResult {

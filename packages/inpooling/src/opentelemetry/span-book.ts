@@ -73,7 +73,8 @@ export class SpanBook {
   #ofNodeRequest(request: NodeRequest): CallSpan | undefined {
     const active = trace.getSpan(context.active());
     if (active === undefined) return undefined;
-    if (isSdkSpan(active)) return active.kind === CLIENT && active.instrumentationScope.name === HTTP_SCOPE ? this.#claim(active) : undefined;
+    if (isSdkSpan(active))
+      return active.kind === CLIENT && active.instrumentationScope.name === HTTP_SCOPE ? this.#claim(active) : undefined;
     // A span that the sampler dropped says nothing of itself; its id in the request's own header does.
     const carried = parseTraceparent(request.getHeader("traceparent"));
     if (carried === undefined || carried.spanId !== active.spanContext().spanId || this.#isUsed(carried.spanId)) return undefined;

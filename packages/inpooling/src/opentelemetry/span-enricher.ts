@@ -111,11 +111,13 @@ export class SpanEnricher implements EventSink {
       break;
     }
   }
-
 }
 
 const latin1 = (field: string | Uint8Array): string => (typeof field === "string" ? field : Buffer.from(field).toString("latin1"));
 
 function pairsOf(fields: readonly (string | Uint8Array)[]): HeaderPairs {
-  return Array.from({ length: fields.length >> 1 }, (_, at): [string, string] => [latin1(fields[at * 2] ?? ""), latin1(fields[at * 2 + 1] ?? "")]);
+  return Array.from({ length: fields.length >> 1 }, (_, at): [string, string] => [
+    latin1(fields[at * 2] ?? ""),
+    latin1(fields[at * 2 + 1] ?? ""),
+  ]);
 }

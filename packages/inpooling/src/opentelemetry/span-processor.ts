@@ -23,7 +23,10 @@ export class InpoolingSpanProcessor implements SpanProcessor {
     const { enricher } = bridge();
     if (enricher === undefined) return;
     // Attribute values of the SDK may be bytes and lists since 3.0; its type says the same by another name.
-    this.#guarded("onEnding", () => void span.setAttributes(enricher.payloadsOf(span.spanContext().spanId) as Parameters<Span["setAttributes"]>[0]));
+    this.#guarded(
+      "onEnding",
+      () => void span.setAttributes(enricher.payloadsOf(span.spanContext().spanId) as Parameters<Span["setAttributes"]>[0]),
+    );
   }
 
   onEnd(span: ReadableSpan): void {

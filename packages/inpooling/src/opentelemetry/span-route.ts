@@ -12,7 +12,7 @@ type Attributes = ReadableSpan["attributes"];
 function text(attributes: Attributes, ...names: readonly string[]): string {
   for (const name of names) {
     const value = attributes[name];
-    if (value !== undefined && value !== null) return String(value);
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
   }
   return "";
 }

@@ -27,7 +27,7 @@ function spell(value: unknown, spaces: number, escapes: readonly boolean[]): str
   let i = 0;
   return JSON.stringify(value, null, spaces).replaceAll(/[a-zA-Z0-9]/g, (char, at: number, whole: string) => {
     const inString = isInString(whole, at);
-    return inString && escapes[i++ % escapes.length] === true ? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}` : char;
+    return inString && escapes[i++ % escapes.length] ? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}` : char;
   });
 }
 
