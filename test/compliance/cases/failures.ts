@@ -31,9 +31,21 @@ const cut = (head: string) => ({
 /** A failure of the connection or of the bytes on it, by what the server does. */
 const failing: readonly { readonly name: string; readonly server?: Case["server"]; readonly line: string }[] = [
   { name: "the server hangs up before an answer", server: { answer: ({ socket }) => void socket.end() }, line: "GET / 0 error ECONNRESET" },
-  { name: "the server resets before an answer", server: { answer: ({ socket }) => void socket.resetAndDestroy() }, line: "GET / 0 error ECONNRESET" },
-  { name: "the answer is no HTTP", server: { answer: (connection) => connection.write("SSH-2.0-OpenSSH_9.6\r\n\r\n") }, line: "GET / 0 error HPE_INVALID_CONSTANT" },
-  { name: "the answer's head is too large", server: { answer: (connection) => connection.write(`HTTP/1.1 200 OK\r\nx: ${"y".repeat(20_000)}\r\n\r\n`) }, line: "GET / 0 error HPE_HEADER_OVERFLOW" },
+  {
+    name: "the server resets before an answer",
+    server: { answer: ({ socket }) => void socket.resetAndDestroy() },
+    line: "GET / 0 error ECONNRESET",
+  },
+  {
+    name: "the answer is no HTTP",
+    server: { answer: (connection) => connection.write("SSH-2.0-OpenSSH_9.6\r\n\r\n") },
+    line: "GET / 0 error HPE_INVALID_CONSTANT",
+  },
+  {
+    name: "the answer's head is too large",
+    server: { answer: (connection) => connection.write(`HTTP/1.1 200 OK\r\nx: ${"y".repeat(20_000)}\r\n\r\n`) },
+    line: "GET / 0 error HPE_HEADER_OVERFLOW",
+  },
 ];
 
 /** The application stops at some stage; `stop` gets the request. */
@@ -44,14 +56,12 @@ const stages: readonly { readonly name: string; readonly stop: (request: http.Cl
 ];
 
 const cases: readonly Case[] = [
-  ...failing.map(
-    ({ name, server, line }): Case => ({
-      name,
-      ...(server === undefined ? {} : { server }),
-      record: [{ line }],
-      run: (application) => fails(get(application), application),
-    }),
-  ),
+  ...failing.map(({ name, server, line }): Case => ({
+    name,
+    ...(server === undefined ? {} : { server }),
+    record: [{ line }],
+    run: (application) => fails(get(application), application),
+  })),
   {
     name: "connection refused",
     record: [{ line: "GET / 0 error ECONNREFUSED" }],
@@ -60,7 +70,7 @@ const cases: readonly Case[] = [
   {
     name: "a name that does not resolve",
     record: [{ line: "GET / 0 error ENOTFOUND" }],
-    run: (application) => fails(get(application, { host: "a-name-that-does-not-resolve.invalid" }), application),
+    run: (application) => fails(get(application, { host: application.deadHost }), application),
   },
   {
     name: "lookup function that fails: the very same error",
@@ -83,7 +93,11 @@ const cases: readonly Case[] = [
     name: "TLS: certificate of another host",
     server: { tls: tls.server },
     record: [{ line: "GET / 0 error ERR_TLS_CERT_ALTNAME_INVALID" }],
-    run: (application) => fails(https.get({ host: application.host, port: application.port, agent: false, ca: tls.ca, servername: "other.example" }), application),
+    run: (application) =>
+      fails(
+        https.get({ host: application.host, port: application.port, agent: false, ca: tls.ca, servername: "other.example" }),
+        application,
+      ),
   },
   {
     name: "TLS to a server without TLS",
@@ -179,7 +193,9 @@ const cases: readonly Case[] = [
       const response = watchResponse(await responseOf(get(application)), application);
       const own = new RangeError("not what I wanted");
       await once(response, "data");
-      const [error] = (await Promise.all([once(response, "error").catch((reason: unknown) => [reason]), response.destroy(own)]))[0] as [unknown];
+      const [error] = (await Promise.all([once(response, "error").catch((reason: unknown) => [reason]), response.destroy(own)]))[0] as [
+        unknown,
+      ];
       application.note(error === own);
       await closed(response);
     },
@@ -187,7 +203,8 @@ const cases: readonly Case[] = [
   {
     name: "abort signal: before, while waiting, in the content",
     server: {
-      answer: (connection, { head }) => (head.includes("/content") ? connection.write(CHUNKED_HEAD + chunk("first")) : connection.tell("there")),
+      answer: (connection, { head }) =>
+        head.includes("/content") ? connection.write(CHUNKED_HEAD + chunk("first")) : connection.tell("there"),
     },
     async run(application) {
       const reason = new RangeError("given up");
@@ -231,7 +248,12 @@ const cases: readonly Case[] = [
   },
   {
     name: "listeners and callbacks that throw: uncaught, one by one",
-    server: { answer: (connection) => connection.write(answered("ok")) },
+    server: {
+      answer(connection, { head }) {
+        connection.write(answered("ok"));
+        connection.tell(/\/(\w+)/.exec(head)?.[1] ?? "");
+      },
+    },
     async run(application) {
       const blow = (where: string) => (): never => {
         throw new Error(`thrown by ${where}`);
@@ -241,7 +263,7 @@ const cases: readonly Case[] = [
         data: (request) => void request.on("response", (response) => response.on("data", blow("data"))),
         end: (request) => void request.on("response", (response) => response.resume().on("end", blow("end"))),
         finish: (request) => void request.on("response", (response) => response.resume()).on("finish", blow("finish")),
-        write: (request) => void request.on("response", (response) => response.resume()).write("x", blow("write")),
+        write: (request) => void request.write("x", blow("write")),
       };
       for (const [name, setUp] of Object.entries(setups)) {
         const request = http.request({ host: application.host, port: application.port, method: "POST", agent: false, path: `/${name}` });
@@ -249,8 +271,8 @@ const cases: readonly Case[] = [
         const uncaught = once(process, "uncaughtException");
         setUp(request);
         request.end();
-        await uncaught;
-        if (name === "response" || name === "data") request.destroy();
+        await Promise.all([uncaught, application.told(name)]);
+        request.destroy();
         await closed(request);
       }
     },
@@ -259,12 +281,24 @@ const cases: readonly Case[] = [
     name: "wrong arguments throw at once",
     async run(application) {
       const { host, port } = application;
-      for (const options of [{ path: "/a b" }, { method: "NO GOOD" }, { protocol: "ftp:" }, { headers: { "bad name": "x" } }, { headers: { x: "a\nb" } }, { agent: 7 as unknown as http.Agent }, { setHost: 1 as unknown as boolean }, { insecureHTTPParser: 7 as unknown as boolean }]) {
+      for (const options of [
+        { path: "/a b" },
+        { method: "NO GOOD" },
+        { protocol: "ftp:" },
+        { headers: { "bad name": "x" } },
+        { headers: { x: "a\nb" } },
+        { agent: 7 as unknown as http.Agent },
+        { setHost: 1 as unknown as boolean },
+        { insecureHTTPParser: 7 as unknown as boolean },
+      ]) {
         application.note(Object.keys(options)[0], await failure(() => http.request({ host, port, ...options })));
       }
       application.note(await failure(() => http.request("not a url")), await failure(() => http.get("https://127.0.0.1/")));
       const request = http.request({ host, port: application.closedPort, agent: false });
-      application.note(await failure(() => request.setHeader("x", undefined as unknown as string)), await failure(() => request.setHeader("x y", "z")));
+      application.note(
+        await failure(() => request.setHeader("x", undefined as unknown as string)),
+        await failure(() => request.setHeader("x y", "z")),
+      );
       request.on("error", () => undefined).destroy();
       await closed(request);
     },
@@ -289,7 +323,8 @@ const cases: readonly Case[] = [
       const request = http.get({
         host,
         port,
-        createConnection: ((_options: unknown, done: (error: Error) => void) => void setImmediate(done, own)) as unknown as http.RequestOptions["createConnection"],
+        createConnection: ((_options: unknown, done: (error: Error) => void) =>
+          void setImmediate(done, own)) as unknown as http.RequestOptions["createConnection"],
       });
       const [error] = (await once(request, "error").catch((reason: unknown) => [reason])) as [unknown];
       application.note(error === own);
@@ -297,7 +332,8 @@ const cases: readonly Case[] = [
         host,
         port,
         path: "/late",
-        createConnection: ((_options: unknown, done: (error: Error | null, socket: net.Socket) => void) => void setImmediate(() => done(null, net.connect(port, host)))) as unknown as http.RequestOptions["createConnection"],
+        createConnection: ((_options: unknown, done: (error: Error | null, socket: net.Socket) => void) =>
+          void setImmediate(() => done(null, net.connect(port, host)))) as unknown as http.RequestOptions["createConnection"],
       });
       application.note(await textOf(await responseOf(late)));
       late.destroy();
@@ -312,7 +348,10 @@ const cases: readonly Case[] = [
       },
     },
     async run(application) {
-      const request = watch(http.request({ host: application.host, port: application.port, method: "POST", agent: false, headers: { "content-length": 1000 } }), application);
+      const request = watch(
+        http.request({ host: application.host, port: application.port, method: "POST", agent: false, headers: { "content-length": 1000 } }),
+        application,
+      );
       request.write("first");
       const response = watchResponse(await responseOf(request), application);
       application.note(response.statusCode, await textOf(response));
@@ -325,7 +364,17 @@ const cases: readonly Case[] = [
     server: { head: (connection) => connection.tell("head") },
     async run(application) {
       const controller = new AbortController();
-      const request = watch(http.request({ host: application.host, port: application.port, method: "POST", agent: false, headers: { "content-length": 10_000_000 }, signal: controller.signal }), application);
+      const request = watch(
+        http.request({
+          host: application.host,
+          port: application.port,
+          method: "POST",
+          agent: false,
+          headers: { "content-length": 10_000_000 },
+          signal: controller.signal,
+        }),
+        application,
+      );
       request.write(Buffer.alloc(1_000_000), () => application.signal("sent"));
       await application.told("head");
       controller.abort(new Error("user left"));

@@ -29,8 +29,20 @@ const cases: readonly Case[] = [
     record: [{ line: "POST / 200 complete", request: `abc\xe9\xe8QUJ\xff\xff\xbf${latin1("ü€😀")}\x61\x00!\x80tail`, response: "ok" }],
     async run(application) {
       const request = watch(post(application), application);
-      const pairs: readonly [string, BufferEncoding][] = [["616263", "hex"], ["éè", "latin1"], ["UVVK", "base64"], ["__-_", "base64url"], ["ü€😀", "utf8"], ["a", "utf16le"], ["!\u0080", "binary"]];
-      for (const [text, encoding] of pairs) application.note(encoding, request.write(text, encoding, (error) => application.noteIn("callbacks", encoding, error)));
+      const pairs: readonly [string, BufferEncoding][] = [
+        ["616263", "hex"],
+        ["éè", "latin1"],
+        ["UVVK", "base64"],
+        ["__-_", "base64url"],
+        ["ü€😀", "utf8"],
+        ["a", "utf16le"],
+        ["!\u0080", "binary"],
+      ];
+      for (const [text, encoding] of pairs)
+        application.note(
+          encoding,
+          request.write(text, encoding, (error) => application.noteIn("callbacks", encoding, error)),
+        );
       application.note(request.end("tail", "ascii", () => application.noteIn("callbacks", "end")) === request);
       await finish(request, application);
     },
@@ -38,7 +50,11 @@ const cases: readonly Case[] = [
   {
     name: "write(x, callback), end(callback), end(x, callback), end()",
     server: { answer: ok },
-    record: [{ line: "POST /1 200 complete", request: "onetwo", response: "ok" }, { line: "POST /2 200 complete", request: "last", response: "ok" }, { line: "POST /3 200 complete", request: "first", response: "ok" }],
+    record: [
+      { line: "POST /1 200 complete", request: "onetwo", response: "ok" },
+      { line: "POST /2 200 complete", request: "last", response: "ok" },
+      { line: "POST /3 200 complete", request: "first", response: "ok" },
+    ],
     async run(application) {
       const done = (what: string) => (): void => application.noteIn("callbacks", what);
       const first = watch(post(application, { path: "/1" }), application);
@@ -61,7 +77,12 @@ const cases: readonly Case[] = [
     record: [{ line: "POST / 200 complete", request: "\x01\x02\x00\xff", response: "ok" }],
     async run(application) {
       const request = watch(post(application), application);
-      application.note(request.write(new Uint8Array([1, 2])), request.write(new Uint8Array(0)), request.write(""), request.write(new Uint8Array(new ArrayBuffer(4), 1, 1)));
+      application.note(
+        request.write(new Uint8Array([1, 2])),
+        request.write(new Uint8Array(0)),
+        request.write(""),
+        request.write(new Uint8Array(new ArrayBuffer(4), 1, 1)),
+      );
       application.note(request.write(Buffer.from([255])), request.end("") === request, request.end() === request);
       await finish(request, application);
     },
@@ -109,7 +130,12 @@ const cases: readonly Case[] = [
     async run(application) {
       const request = watch(post(application), application);
       request.cork();
-      for (const part of ["ab", "cd"]) application.note(request.write(part, () => application.noteIn("callbacks", part)), request.writableCorked, request.writableLength);
+      for (const part of ["ab", "cd"])
+        application.note(
+          request.write(part, () => application.noteIn("callbacks", part)),
+          request.writableCorked,
+          request.writableLength,
+        );
       request.uncork();
       application.note(request.writableCorked);
       request.end("ef");
@@ -136,7 +162,10 @@ const cases: readonly Case[] = [
   {
     name: "pipe() from a stream, and pipeline()",
     server: { answer: ok },
-    record: [{ line: "POST /pipe 200 complete", request: 300_000, response: "ok" }, { line: "POST /pipeline 200 complete", request: "abc", response: "ok" }],
+    record: [
+      { line: "POST /pipe 200 complete", request: 300_000, response: "ok" },
+      { line: "POST /pipeline 200 complete", request: "abc", response: "ok" },
+    ],
     async run(application) {
       const piped = watch(post(application, { path: "/pipe" }), application);
       Readable.from([pattern(100_000), pattern(100_000), pattern(100_000)], { objectMode: false }).pipe(piped);
@@ -167,7 +196,8 @@ const cases: readonly Case[] = [
     record: [{ line: "POST / 200 complete", request: "once", response: "ok" }],
     async run(application) {
       const request = watch(post(application), application);
-      for (const wrong of [null, undefined, 7, {}, [], new DataView(new ArrayBuffer(2))]) application.note(await failure(() => request.write(wrong as string)));
+      for (const wrong of [null, undefined, 7, {}, [], new DataView(new ArrayBuffer(2))])
+        application.note(await failure(() => request.write(wrong as string)));
       request.end("once");
       const response = await responseOf(request);
       application.note(await textOf(response));
@@ -220,7 +250,10 @@ const cases: readonly Case[] = [
   {
     name: "fields: set, append, remove, lists, cases, order, raw list",
     server: { answer: ok },
-    record: [{ line: "POST / 200 complete", request: "x", response: "ok" }, { line: "GET /list 200 complete", response: "ok" }],
+    record: [
+      { line: "POST / 200 complete", request: "x", response: "ok" },
+      { line: "GET /list 200 complete", response: "ok" },
+    ],
     async run(application) {
       const request = watch(post(application, { headers: { "X-One": "1", "x-many": ["a", "b"], Accept: "*/*" } }), application);
       request.setHeader("X-Two", "2");
@@ -230,7 +263,16 @@ const cases: readonly Case[] = [
       application.note(request.getHeaders(), request.getRawHeaderNames(), request.hasHeader("X-one"), request.getHeaderNames());
       request.end("x");
       await finish(request, application);
-      const list = watch(http.request({ ...{ host: application.host, port: application.port, agent: false }, path: "/list", headers: ["Host", "other.example", "X-A", "1", "x-a", "2"] as never }), application);
+      const list = watch(
+        http.request({
+          host: application.host,
+          port: application.port,
+          agent: false,
+          path: "/list",
+          headers: ["Host", "other.example", "X-A", "1", "x-a", "2"] as never,
+        }),
+        application,
+      );
       list.end();
       await finish(list, application);
     },
@@ -258,7 +300,7 @@ const cases: readonly Case[] = [
     async run(application) {
       for (const parts of [["ab"], ["abcd", "ef"]]) {
         const request = watch(post(application, { headers: { "content-length": 4 } }), application);
-        request.strictContentLength = true;
+        (request as { strictContentLength?: boolean }).strictContentLength = true;
         for (const part of parts) application.note(await failure(() => request.write(part)));
         application.note(await failure(() => request.end()));
         request.destroy();

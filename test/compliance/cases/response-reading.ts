@@ -9,7 +9,8 @@ import type { Case, Group } from "../suite/case.ts";
 import { closed, failure, headOf, pattern, responseOf, textOf, turns, watch, watchResponse } from "../suite/observe.ts";
 import { answered, chunk, CHUNKED_HEAD, LAST_CHUNK, type Connection } from "../suite/raw-server.ts";
 
-const get = ({ host, port }: Application, options: http.RequestOptions = {}): http.ClientRequest => http.get({ host, port, agent: false, ...options });
+const get = ({ host, port }: Application, options: http.RequestOptions = {}): http.ClientRequest =>
+  http.get({ host, port, agent: false, ...options });
 const content = "0123456789";
 const ten = { answer: (connection: Connection): void => connection.write(answered(content)) };
 const tenRecorded = [{ line: "GET / 200 complete", response: content }];
@@ -18,7 +19,16 @@ const BIG = 20 * 1024 * 1024;
 /** What a stream says about itself; a listener of somebody else shows here. */
 function state(response: IncomingMessage): unknown[] {
   const { readableFlowing, readableLength, readableEncoding, complete, readableEnded, destroyed } = response;
-  return [readableFlowing, readableLength, readableEncoding, complete, readableEnded, destroyed, response.eventNames(), response.listenerCount("data")];
+  return [
+    readableFlowing,
+    readableLength,
+    readableEncoding,
+    complete,
+    readableEnded,
+    destroyed,
+    response.eventNames(),
+    response.listenerCount("data"),
+  ];
 }
 
 /** Sends part by part, each when the application says that it has the one before. */
@@ -74,17 +84,15 @@ const cases: readonly Case[] = [
       application.note(text);
     },
   },
-  ...(["hex", "base64", "latin1", "utf16le"] as const).map(
-    (encoding): Case => ({
-      name: `setEncoding("${encoding}")`,
-      server: ten,
-      record: tenRecorded,
-      async run(application) {
-        const response = watchResponse(await responseOf(get(application)), application);
-        application.note(response.setEncoding(encoding) === response, await textOf(response), state(response));
-      },
-    }),
-  ),
+  ...(["hex", "base64", "latin1", "utf16le"] as const).map((encoding): Case => ({
+    name: `setEncoding("${encoding}")`,
+    server: ten,
+    record: tenRecorded,
+    async run(application) {
+      const response = watchResponse(await responseOf(get(application)), application);
+      application.note(response.setEncoding(encoding) === response, await textOf(response), state(response));
+    },
+  })),
   {
     name: "reader attached late: after the last byte arrived",
     server: ten,
@@ -134,7 +142,8 @@ const cases: readonly Case[] = [
     async run(application) {
       const response = watchResponse(await responseOf(get(application)), application);
       response.on("readable", () => {
-        for (let part = response.read(4) as Buffer | null; part !== null; part = response.read(4) as Buffer | null) application.note("read", part.toString());
+        for (let part = response.read(4) as Buffer | null; part !== null; part = response.read(4) as Buffer | null)
+          application.note("read", part.toString());
       });
       await once(response, "end");
       application.note(state(response));
@@ -167,7 +176,11 @@ const cases: readonly Case[] = [
       for (const sink of sinks) application.note(response.pipe(sink) === sink);
       application.note(response.eventNames().includes("data"));
       const texts = await Promise.all(sinks.map((sink) => textOf(sink)));
-      application.note(texts.map((text) => text.length), texts[0] === texts[1], texts[0] === pattern(200_000).toString("latin1"));
+      application.note(
+        texts.map((text) => text.length),
+        texts[0] === texts[1],
+        texts[0] === pattern(200_000).toString("latin1"),
+      );
     },
   },
   {
@@ -219,7 +232,11 @@ const cases: readonly Case[] = [
       const request = watch(get(application), application);
       const response = watchResponse(await responseOf(request), application);
       await application.told("look");
-      application.note(response.readableFlowing, response.listenerCount("data"), request.socket !== null && request.socket.bytesRead < BIG / 2);
+      application.note(
+        response.readableFlowing,
+        response.listenerCount("data"),
+        request.socket !== null && request.socket.bytesRead < BIG / 2,
+      );
       request.destroy();
       await closed(request);
     },
@@ -245,7 +262,10 @@ const cases: readonly Case[] = [
     async run(application) {
       const agent = new http.Agent({ keepAlive: true });
       for (const path of ["/1", "/2"]) {
-        const request = watch(http.get({ host: application.host, port: application.port, agent, path }, (response) => void response.resume()), application);
+        const request = watch(
+          http.get({ host: application.host, port: application.port, agent, path }, (response) => void response.resume()),
+          application,
+        );
         await once(agent, "free");
         application.note(request.reusedSocket);
       }
@@ -271,11 +291,19 @@ const cases: readonly Case[] = [
     name: "HEAD, 204, 304: no content",
     server: {
       answer: (connection, { head }) =>
-        connection.write(head.startsWith("HEAD") ? "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n" : `HTTP/1.1 ${/\d+/.exec(head)?.[0] ?? ""} Status\r\netag: "x"\r\n\r\n`),
+        connection.write(
+          head.startsWith("HEAD")
+            ? "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n"
+            : `HTTP/1.1 ${/\d+/.exec(head)?.[0] ?? ""} Status\r\netag: "x"\r\n\r\n`,
+        ),
     },
     record: [{ line: "HEAD / 200 complete" }, { line: "GET /204 204 complete" }, { line: "GET /304 304 complete" }],
     async run(application) {
-      for (const [method, path] of [["HEAD", "/"], ["GET", "/204"], ["GET", "/304"]] as const) {
+      for (const [method, path] of [
+        ["HEAD", "/"],
+        ["GET", "/204"],
+        ["GET", "/304"],
+      ] as const) {
         const request = watch(http.request({ host: application.host, port: application.port, agent: false, method, path }), application);
         request.end();
         const response = watchResponse(await responseOf(request), application);
@@ -286,7 +314,12 @@ const cases: readonly Case[] = [
   },
   {
     name: "trailers of the response",
-    server: { answer: (connection) => connection.write(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntrailer: x-sum\r\n\r\n${chunk("abc")}0\r\nX-Sum: 7\r\nx-sum: 8\r\n\r\n`) },
+    server: {
+      answer: (connection) =>
+        connection.write(
+          `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntrailer: x-sum\r\n\r\n${chunk("abc")}0\r\nX-Sum: 7\r\nx-sum: 8\r\n\r\n`,
+        ),
+    },
     record: [{ line: "GET / 200 complete", response: "abc" }],
     async run(application) {
       const response = watchResponse(await responseOf(get(application)), application);
@@ -295,7 +328,10 @@ const cases: readonly Case[] = [
   },
   {
     name: "103 Early Hints before the answer",
-    server: { answer: (connection) => connection.write(Buffer.concat([Buffer.from("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"), answered("final")])) },
+    server: {
+      answer: (connection) =>
+        connection.write(Buffer.concat([Buffer.from("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"), answered("final")])),
+    },
     record: [{ line: "GET / 200 complete", response: "final" }],
     async run(application) {
       const request = watch(get(application), application);
@@ -307,7 +343,12 @@ const cases: readonly Case[] = [
   },
   {
     name: "fields of the response: repeated, set-cookie, latin1, folded away, no reason phrase",
-    server: { answer: (connection) => connection.write("HTTP/1.1 200 \r\nSet-Cookie: a=1\r\nset-cookie: b=2\r\nX-A: \xe9\r\nx-a: 2\r\nAge: 1\r\nage: 2\r\ncontent-length: 2\r\n\r\nok") },
+    server: {
+      answer: (connection) =>
+        connection.write(
+          "HTTP/1.1 200 \r\nSet-Cookie: a=1\r\nset-cookie: b=2\r\nX-A: \xe9\r\nx-a: 2\r\nAge: 1\r\nage: 2\r\ncontent-length: 2\r\n\r\nok",
+        ),
+    },
     record: [{ line: "GET / 200 complete", response: "ok" }],
     async run(application) {
       const response = watchResponse(await responseOf(get(application)), application);

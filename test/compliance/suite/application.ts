@@ -7,6 +7,8 @@ export interface Address {
   readonly closedPort: number;
   /** Path of the Unix socket, when the case's server listens on one. */
   readonly socketPath: string;
+  /** A host name of this case alone that does not resolve (RFC 6761, 6.4). */
+  readonly deadHost: string;
 }
 
 /** What the application half of a case is given. */
@@ -14,6 +16,7 @@ export class Application {
   readonly port: number;
   readonly closedPort: number;
   readonly socketPath: string;
+  readonly deadHost: string;
   readonly host = "127.0.0.1";
   readonly lanes: Record<string, string[]> = {};
   readonly #send: (name: string) => void;
@@ -23,6 +26,7 @@ export class Application {
     this.port = address.port;
     this.closedPort = address.closedPort;
     this.socketPath = address.socketPath;
+    this.deadHost = address.deadHost;
     this.#send = send;
   }
 
@@ -42,7 +46,7 @@ export class Application {
 
   /** Ports differ from run to run. */
   steady(text: string): string {
-    let steady = text.replaceAll(String(this.port), "PORT").replaceAll(String(this.closedPort), "CLOSED");
+    let steady = text.replaceAll(String(this.port), "PORT").replaceAll(String(this.closedPort), "CLOSED").replaceAll(this.deadHost, "DEAD");
     if (this.socketPath !== "") steady = steady.replaceAll(this.socketPath, "SOCKET");
     return steady;
   }

@@ -3,7 +3,7 @@ import type { Connection, RawRequest, ServerOptions } from "./raw-server.ts";
 
 /** What the record of one call must say. Bytes are given as text (latin1 for binary). */
 export interface Expected {
-  /** `POST /path 200 complete`, plus ` <error code>` of the innermost known link where the call failed. */
+  /** `POST /path 200 complete`, plus ` <error code>` where the call failed (see `lineOf`); a last `*` stands for any rest. */
   readonly line: string;
   /** Content as it crossed the wire, by its text or only by its length; "" when there was none. Default "". */
   readonly request?: string | number;

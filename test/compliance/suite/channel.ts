@@ -1,10 +1,9 @@
 import type { Address } from "./application.ts";
 
-/** From the runner to the program. */
+/** From the runner to the program. `end`: by `process.exit(0)`, after so many milliseconds in which a tool may deliver. */
 export type ToProgram =
   | { readonly type: "run"; readonly name: string; readonly address: Address }
   | { readonly type: "tell"; readonly name: string }
-  | /** Ends by `process.exit(0)`, after so many milliseconds in which a tool may deliver. */
   | { readonly type: "end"; readonly lingerMs: number };
 
 /** From the program to the runner. */

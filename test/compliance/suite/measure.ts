@@ -1,4 +1,6 @@
 import type { Case } from "./case.ts";
+import type { Address } from "./application.ts";
+import { Delivered, tellingContents, type Kept } from "./kept.ts";
 import { difference, type Outcome } from "./outcome.ts";
 import { callsOf, recordProblem } from "./record.ts";
 import { runCases, type Ran, type Start } from "./run.ts";
@@ -12,8 +14,12 @@ export interface Verdict {
   readonly difference: string | undefined;
   /** What the record lacks; undefined: nothing. Only where the tool's records are calls of ours, else "". */
   readonly record: string | undefined;
+  /** Whether the case demands anything of the record. */
+  readonly demands: boolean;
   /** Fields for propagation that the tool added to the requests. */
   readonly propagated: readonly string[];
+  /** What of the case is found in what the tool delivered. */
+  readonly kept: Kept;
   readonly ran: Ran;
 }
 
@@ -22,7 +28,9 @@ const BARE_RUNS = 5;
 
 /** The environment of the program: nothing of the runner's own settings in it. */
 function cleanEnv(extra: Readonly<Record<string, string>>): Record<string, string> {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_OPTIONS$|OTEL_|INPOOLING_|NODE_ENV$|TEST$|DD_|HDX_|SENTRY_|.*_proxy$|npm_)/i.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(VITEST|NODE_OPTIONS$|OTEL_|INPOOLING_|NODE_ENV$|TEST$|DD_|HDX_|SENTRY_|.*_proxy$|npm_)/i.test(name),
+  );
   return { ...(Object.fromEntries(kept) as Record<string, string>), ...extra };
 }
 
@@ -56,7 +64,9 @@ export class BareRuns {
 
   /** Cases that hang or die without any tool: the suite's own mistakes. */
   broken(): string[] {
-    return [...this.#outcomes].filter(([, outcomes]) => outcomes.some(({ ended, died }) => !ended || died !== undefined)).map(([name]) => name);
+    return [...this.#outcomes]
+      .filter(([, outcomes]) => outcomes.some(({ ended, died }) => !ended || died !== undefined))
+      .map(([name]) => name);
   }
 }
 
@@ -73,12 +83,25 @@ export async function measure(tool: Tool, node: string, cases: readonly Case[], 
       await bare.run(differing.map(({ name }) => byName.get(name) as Case));
     }
     const calls = tool.name === "inpooling" ? sink.calls() : undefined;
+    const delivered = new Delivered(sink.text(), tellingContents(cases));
     return rans.map((ran) => {
       const one = byName.get(ran.name) as Case;
-      const record = calls === undefined ? "" : one.record && recordProblem(one.record, callsOf(calls, one, ran));
-      return { name: ran.name, difference: bare.difference(ran.name, ran.outcome), record, propagated: ran.propagated, ran };
+      const record = calls === undefined ? "" : one.record && recordProblem(one.record, callsOf(calls, ran));
+      return {
+        name: ran.name,
+        difference: bare.difference(ran.name, ran.outcome),
+        record,
+        demands: one.record !== undefined,
+        propagated: ran.propagated,
+        kept: delivered.kept(marksOf(ran.address), one.record),
+        ran,
+      };
     });
   } finally {
     await sink.close();
   }
+}
+
+function marksOf({ port, closedPort, deadHost, socketPath }: Address): string[] {
+  return [`:${port}`, `:${closedPort}`, deadHost, ...(socketPath === "" ? [] : [socketPath])];
 }

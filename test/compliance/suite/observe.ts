@@ -5,9 +5,17 @@ import type { Application } from "./application.ts";
 /** An error as an application tells it apart: class, code, message, and the causes behind it. */
 export function shape(error: unknown, depth = 5): string {
   if (typeof error !== "object" || error === null) return `thrown ${typeof error} ${String(error)}`;
-  const { name, code, message, cause, errors } = error as { name?: unknown; code?: unknown; message?: unknown; cause?: unknown; errors?: unknown };
+  const { name, code, message, cause, errors } = error as {
+    name?: unknown;
+    code?: unknown;
+    message?: unknown;
+    cause?: unknown;
+    errors?: unknown;
+  };
   const className = Object.getPrototypeOf(error)?.constructor?.name as unknown;
-  const own = Object.keys(error).filter((key) => !["name", "code", "message", "cause", "errors", "stack"].includes(key)).toSorted();
+  const own = Object.keys(error)
+    .filter((key) => !["name", "code", "message", "cause", "errors", "stack"].includes(key))
+    .toSorted();
   const parts = [`${String(className)} ${String(name)}(${String(code)}): ${String(message)} {${own.join(",")}}`];
   if (Array.isArray(errors) && depth > 0) parts.push(`[${errors.map((each) => shape(each, depth - 1)).join("; ")}]`);
   if (cause !== undefined && depth > 0) parts.push(`<- ${shape(cause, depth - 1)}`);

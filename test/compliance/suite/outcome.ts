@@ -21,7 +21,11 @@ const PROPAGATION = /^(?:traceparent|tracestate|baggage|sentry-trace|b3|x-b3-.*|
 
 /** The propagation fields of a head. */
 export function propagationFields(head: string): string[] {
-  return head.split("\r\n").slice(1).map((line) => line.slice(0, line.indexOf(":"))).filter((name) => PROPAGATION.test(name));
+  return head
+    .split("\r\n")
+    .slice(1)
+    .map((line) => line.slice(0, line.indexOf(":")))
+    .filter((name) => PROPAGATION.test(name));
 }
 
 function withoutPropagation(head: string): string {
@@ -69,6 +73,7 @@ export function difference(bare: Outcome, tool: Outcome): string | undefined {
 }
 
 function firstOf(mine: readonly string[], theirs: readonly string[]): string {
-  const at = Array.from({ length: Math.max(mine.length, theirs.length) }, (_, index) => index).find((index) => mine[index] !== theirs[index]) ?? 0;
+  const at =
+    Array.from({ length: Math.max(mine.length, theirs.length) }, (_, index) => index).find((index) => mine[index] !== theirs[index]) ?? 0;
   return `#${at} ${mine[at] ?? "(nothing)"} -> ${theirs[at] ?? "(nothing)"}`;
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Address } from "./application.ts";
 import type { Case } from "./case.ts";
 import type { FromProgram, ToProgram } from "./channel.ts";
 import { propagationFields, takenOf, wireLine, type Outcome } from "./outcome.ts";
@@ -22,9 +23,7 @@ export interface Start {
 export interface Ran {
   readonly name: string;
   readonly outcome: Outcome;
-  readonly port: number;
-  readonly closedPort: number;
-  readonly socketPath: string;
+  readonly address: Address;
   /** Names of fields for trace propagation that the tool added. */
   readonly propagated: readonly string[];
 }
@@ -103,8 +102,9 @@ class Program {
     const socketPath = folder === undefined ? "" : join(folder, "server.sock");
     const port = await server.listen(folder === undefined ? freshPort : socketPath);
     const closedPort = freshPort();
+    const address: Address = { port, closedPort, socketPath, deadHost: `case-${port}.invalid` };
     const done = new Promise<Extract<FromProgram, { type: "done" }>>((resolve) => (this.#onDone = resolve));
-    this.#send({ type: "run", name: one.name, address: { port, closedPort, socketPath } });
+    this.#send({ type: "run", name: one.name, address });
     const result = await Promise.race([done, this.#ended]);
     await server.close();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
@@ -116,9 +116,11 @@ class Program {
       taken: takenOf(server.bytesTaken),
     };
     const outcome: Outcome =
-      typeof result === "string" ? { ended: false, died: result, lanes: {}, ...seen } : { ended: result.ended, lanes: result.lanes, ...seen };
+      typeof result === "string"
+        ? { ended: false, died: result, lanes: {}, ...seen }
+        : { ended: result.ended, lanes: result.lanes, ...seen };
     const propagated = [...new Set(server.requests.flatMap(({ head }) => propagationFields(head)))];
-    return { name: one.name, outcome, port, closedPort, socketPath, propagated };
+    return { name: one.name, outcome, address, propagated };
   }
 }
 

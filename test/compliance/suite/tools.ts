@@ -46,14 +46,25 @@ export const TOOLS: readonly Tool[] = [
     name: "hyperdx",
     packages: { "@hyperdx/node-opentelemetry": "0.11.0" },
     flags: () => ["--require", peer("hyperdx", "@hyperdx/node-opentelemetry/build/src/tracing")],
-    env: (port) => ({ ...OTLP(port), HYPERDX_API_KEY: "any", HDX_NODE_ADVANCED_NETWORK_CAPTURE: "1", HDX_STARTUP_LOGS: "false", HDX_NODE_CONSOLE_CAPTURE: "0" }),
+    env: (port) => ({
+      ...OTLP(port),
+      HYPERDX_API_KEY: "any",
+      HDX_NODE_ADVANCED_NETWORK_CAPTURE: "1",
+      HDX_STARTUP_LOGS: "false",
+      HDX_NODE_CONSOLE_CAPTURE: "0",
+    }),
     lingerMs: 2_000,
   },
   {
     name: "lumigo",
     packages: { "@lumigo/opentelemetry": "1.53.1" },
     flags: () => ["--require", peer("lumigo", "@lumigo/opentelemetry")],
-    env: (port) => ({ LUMIGO_TRACER_TOKEN: "any", LUMIGO_ENDPOINT: `http://localhost:${port}/v1/traces`, LUMIGO_REPORT_DEPENDENCIES: "false", OTEL_SERVICE_NAME: "compliance" }),
+    env: (port) => ({
+      LUMIGO_TRACER_TOKEN: "any",
+      LUMIGO_ENDPOINT: `http://localhost:${port}/v1/traces`,
+      LUMIGO_REPORT_DEPENDENCIES: "false",
+      OTEL_SERVICE_NAME: "compliance",
+    }),
     lingerMs: 2_000,
   },
   {
