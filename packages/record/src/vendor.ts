@@ -88,8 +88,6 @@ const vendors: Readonly<Record<string, string>> = {
   "bitbucket.org": "bitbucket",
   "atlassian.com": "atlassian",
   "atlassian.net": "atlassian",
-  "npmjs.org": "npm",
-  "pypi.org": "pypi",
   "docker.io": "docker",
   "docker.com": "docker",
   "circleci.com": "circleci",
