@@ -1,10 +1,12 @@
 // Invariant 1, "the application never notices": every case of the suite, bare and under Inpooling, on every runtime.
 import { describe, expect, test } from "vitest";
 import { RUNTIMES } from "../pipeline/harness/runtimes.ts";
-import { groups } from "./cases/index.ts";
+import { loadGroups } from "./cases/index.ts";
 import { BareRuns, measure } from "./suite/measure.ts";
 import { casesFor } from "./suite/selection.ts";
 import { toolNamed } from "./suite/tools.ts";
+
+const groups = await loadGroups();
 
 describe.each(RUNTIMES)("$name", ({ node, name }) => {
   const cases = casesFor(groups, Number(name.replace("Node ", "")));

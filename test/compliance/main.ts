@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { RUNTIMES, versionOf, type Runtime } from "../pipeline/harness/runtimes.ts";
-import { groups } from "./cases/index.ts";
+import { loadGroups } from "./cases/index.ts";
 import type { Case } from "./suite/case.ts";
 import { BareRuns, measure, type Verdict } from "./suite/measure.ts";
 import { casesFor } from "./suite/selection.ts";
@@ -93,6 +93,7 @@ async function main(): Promise<number> {
   const names = values.tool ?? ["bare", "inpooling"];
   const tools = names.includes("all") ? TOOLS : names.map(toolNamed);
   if (values.install) for (const tool of tools) if (!isInstalled(tool)) install(tool);
+  const groups = await loadGroups();
   const cases = casesFor(groups, Number(values.node)).filter(({ name }) => name.includes(values.case));
   const bare = new BareRuns(runtime.node);
   await bare.run(cases);

@@ -324,7 +324,7 @@ const cases: readonly Case[] = [
       request.end("content");
       const response = await responseOf(request);
       const { socket } = response;
-      application.note(await textOf(response), socket.bytesRead, socket.bytesWritten);
+      application.note(await textOf(response), socket.bytesRead, socket.bytesWritten > 0);
       await closed(request);
     },
   },

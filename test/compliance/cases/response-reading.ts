@@ -16,19 +16,10 @@ const ten = { answer: (connection: Connection): void => connection.write(answere
 const tenRecorded = [{ line: "GET / 200 complete", response: content }];
 const BIG = 20 * 1024 * 1024;
 
-/** What a stream says about itself; a listener of somebody else shows here. */
+/** What a stream says about itself. Listeners of other events than data are looked at in one case only. */
 function state(response: IncomingMessage): unknown[] {
   const { readableFlowing, readableLength, readableEncoding, complete, readableEnded, destroyed } = response;
-  return [
-    readableFlowing,
-    readableLength,
-    readableEncoding,
-    complete,
-    readableEnded,
-    destroyed,
-    response.eventNames(),
-    response.listenerCount("data"),
-  ];
+  return [readableFlowing, readableLength, readableEncoding, complete, readableEnded, destroyed, response.listenerCount("data")];
 }
 
 /** Sends part by part, each when the application says that it has the one before. */
@@ -249,7 +240,7 @@ const cases: readonly Case[] = [
       for (const path of ["/1", "/2"]) {
         const request = watch(http.get({ host: application.host, port: application.port, agent, path }), application);
         await once(agent, "free");
-        application.note(request.reusedSocket, request.eventNames());
+        application.note(request.reusedSocket);
         await closed(request);
       }
       agent.destroy();

@@ -63,6 +63,8 @@ function webSocketServer(connection: Connection, { head }: RawRequest): void {
   connection.write(
     `HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
   );
+  // What comes now are masked frames; the first is the answer to our close, after which a server closes (RFC 6455, 7.1.1).
+  connection.socket.removeAllListeners("data").once("data", () => connection.socket.end());
   connection.write(Buffer.concat([frame("hello"), frame("\x0f\xa1bye", 8)]));
 }
 

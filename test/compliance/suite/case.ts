@@ -5,9 +5,9 @@ import type { Connection, RawRequest, ServerOptions } from "./raw-server.ts";
 export interface Expected {
   /** `POST /path 200 complete`, plus ` <error code>` where the call failed (see `lineOf`); a last `*` stands for any rest. */
   readonly line: string;
-  /** Content as it crossed the wire, by its text or only by its length; "" when there was none. Default "". */
-  readonly request?: string | number;
-  readonly response?: string | number;
+  /** Content as it crossed the wire, by its text or only by its length; null: no matter. Default "". */
+  readonly request?: string | number | null;
+  readonly response?: string | number | null;
 }
 
 /** The server's half of a case. It runs in the process of the runner, so that no tool can touch it. */

@@ -24,7 +24,9 @@ function forms(content: string): string[] {
 }
 
 /** Contents shorter than this are found anywhere by chance. */
-const TELLING_CHARS = 5;
+const TELLING_CHARS = 7;
+
+const PLAIN_TEXT = /^[ -~\n]*$/;
 
 /** Contents that stand in one case only: finding one says that this very case was kept. */
 export function tellingContents(cases: readonly Case[]): ReadonlySet<string> {
@@ -33,7 +35,15 @@ export function tellingContents(cases: readonly Case[]): ReadonlySet<string> {
     const own = new Set(record.flatMap(({ request, response }) => [request, response]).filter((each) => typeof each === "string"));
     for (const content of own) seen.set(content, (seen.get(content) ?? 0) + 1);
   }
-  return new Set([...seen].filter(([content, count]) => count === 1 && content.length >= TELLING_CHARS).map(([content]) => content));
+  // What stands in a URL is found without any content.
+  const targets = cases.flatMap(({ record = [] }) => record.map(({ line }) => line)).join("\n");
+  return new Set(
+    [...seen]
+      .filter(
+        ([content, count]) => count === 1 && content.length >= TELLING_CHARS && PLAIN_TEXT.test(content) && !targets.includes(content),
+      )
+      .map(([content]) => content),
+  );
 }
 
 /** What a tool delivered, to be searched for cases, whatever its format. */
@@ -56,7 +66,7 @@ export class Delivered {
     };
   }
 
-  #holds(contents: readonly (string | number | undefined)[]): boolean | undefined {
+  #holds(contents: readonly (string | number | null | undefined)[]): boolean | undefined {
     const telling = contents.filter((content): content is string => typeof content === "string" && this.#telling.has(content));
     if (telling.length === 0) return undefined;
     return telling.every((content) => forms(content).some((form) => this.#text.includes(form)));

@@ -71,8 +71,7 @@ export class BareRuns {
 }
 
 /** Puts a tool to the cases on one Node.js. `bare` has run them already. */
-export async function measure(tool: Tool, node: string, cases: readonly Case[], bare: BareRuns): Promise<Verdict[]> {
-  const sink = new Sink();
+export async function measure(tool: Tool, node: string, cases: readonly Case[], bare: BareRuns, sink = new Sink()): Promise<Verdict[]> {
   const sinkPort = await sink.listen();
   try {
     const rans = await runCases(cases, startOf(tool, node, sinkPort));

@@ -19,6 +19,11 @@ export interface Outcome {
 /** Fields that carry a trace on to the callee: what a tracing tool is asked to add, and no part of the comparison. */
 const PROPAGATION = /^(?:traceparent|tracestate|baggage|sentry-trace|b3|x-b3-.*|x-datadog-.*|x-lumigo-.*)$/i;
 
+/** Whether a field carries a trace on to the callee. */
+export function isPropagation(name: string): boolean {
+  return PROPAGATION.test(name);
+}
+
 /** The propagation fields of a head. */
 export function propagationFields(head: string): string[] {
   return head

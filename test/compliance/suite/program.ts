@@ -1,6 +1,6 @@
 // The application half of the suite: the process that is started bare or under a tool. It runs the cases that the
 // runner names, one after the other, and reports what an application could see.
-import { groups } from "../cases/index.ts";
+import { caseNamed } from "../cases/index.ts";
 import { Application } from "./application.ts";
 import type { FromProgram, ToProgram } from "./channel.ts";
 import { shape } from "./observe.ts";
@@ -8,7 +8,6 @@ import { shape } from "./observe.ts";
 /** A case that has not ended by then never will: they take milliseconds. */
 const PATIENCE_MS = Number(process.env["COMPLIANCE_PATIENCE_MS"] ?? 4_000);
 
-const cases = new Map(groups.flatMap(({ cases }) => cases.map((each) => [each.name, each] as const)));
 let current: Application | undefined;
 
 function send(message: FromProgram): void {
@@ -22,8 +21,7 @@ process.on("warning", (warning) => {
 });
 
 async function run(name: string, application: Application): Promise<void> {
-  const found = cases.get(name);
-  if (!found) throw new RangeError(`no case is called "${name}"`);
+  const found = await caseNamed(name);
   current = application;
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<false>((resolve) => {

@@ -58,7 +58,7 @@ export const TOOLS: readonly Tool[] = [
   {
     name: "lumigo",
     packages: { "@lumigo/opentelemetry": "1.53.1" },
-    flags: () => ["--require", peer("lumigo", "@lumigo/opentelemetry")],
+    flags: () => ["--require", peer("lumigo", "@lumigo/opentelemetry/dist/src/distro.js")],
     env: (port) => ({
       LUMIGO_TRACER_TOKEN: "any",
       LUMIGO_ENDPOINT: `http://localhost:${port}/v1/traces`,

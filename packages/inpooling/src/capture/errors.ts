@@ -42,3 +42,14 @@ export function isGivenUp(error: unknown): boolean {
   const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
   return givenUp.has(name) || givenUp.has(code);
 }
+
+/**
+ * Whether an error that undici reports is the application's own: the reason of its abort signal, what it cancelled a
+ * body with, or what its upload failed with. Those are passed on as they are; every error of undici, Node and the
+ * system has a code, but for one of the parser.
+ */
+export function isApplicationsOwn(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return true;
+  const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
+  return typeof code !== "string" && name !== "HTTPParserError";
+}

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { errorChain, isGivenUp } from "./errors.ts";
+import { errorChain, isApplicationsOwn, isGivenUp } from "./errors.ts";
 import { beginExchange, type Exchange } from "./exchange.ts";
 import { Fuse } from "./guard.ts";
 import { createMark } from "./mark.ts";
@@ -135,6 +135,6 @@ export class UndiciCapture {
     if (!exchange?.open) return;
     this.#settle(request, exchange);
     if (!exchange.headSent) exchange.requestHead(composedHead(request));
-    exchange.end(isGivenUp(error) ? "aborted" : "error", errorChain(error));
+    exchange.end(isGivenUp(error) || isApplicationsOwn(error) ? "aborted" : "error", errorChain(error));
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { errorChain, isGivenUp } from "../../src/capture/errors.ts";
+import { errorChain, isApplicationsOwn, isGivenUp } from "../../src/capture/errors.ts";
 
 describe("errorChain", () => {
   it("follows causes, outermost first", () => {
@@ -36,5 +36,19 @@ describe("isGivenUp", () => {
     expect(isGivenUp(Object.assign(new Error("destroyed"), { code: "UND_ERR_DESTROYED" }))).toBe(true);
     expect(isGivenUp(Object.assign(new Error("reset"), { code: "ECONNRESET" }))).toBe(false);
     expect(isGivenUp(null)).toBe(false);
+  });
+});
+
+describe("isApplicationsOwn", () => {
+  it("tells what an application gave as a reason from what undici, Node and the system report", () => {
+    for (const own of ["enough", undefined, new RangeError("enough"), new DOMException("aborted", "AbortError")])
+      expect(isApplicationsOwn(own)).toBe(true);
+    const parser = Object.assign(new Error("Expected HTTP/"), { name: "HTTPParserError" });
+    for (const other of [
+      parser,
+      Object.assign(new Error("reset"), { code: "ECONNRESET" }),
+      Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" }),
+    ])
+      expect(isApplicationsOwn(other)).toBe(false);
   });
 });
