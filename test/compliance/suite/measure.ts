@@ -1,6 +1,7 @@
 import type { Case } from "./case.ts";
 import type { Address } from "./application.ts";
 import { Delivered, tellingContents, type Kept } from "./kept.ts";
+import { cleanEnv } from "./environment.ts";
 import { difference, type Outcome } from "./outcome.ts";
 import { callsOf, recordProblem } from "./record.ts";
 import { runCases, type Ran, type Start } from "./run.ts";
@@ -25,14 +26,6 @@ export interface Verdict {
 
 /** How often a case may run bare until the tool's outcome is called a difference: some outcomes are a race of Node's own. */
 const BARE_RUNS = 5;
-
-/** The environment of the program: nothing of the runner's own settings in it. */
-function cleanEnv(extra: Readonly<Record<string, string>>): Record<string, string> {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(VITEST|NODE_OPTIONS$|OTEL_|INPOOLING_|NODE_ENV$|TEST$|DD_|HDX_|SENTRY_|.*_proxy$|npm_)/i.test(name),
-  );
-  return { ...(Object.fromEntries(kept) as Record<string, string>), ...extra };
-}
 
 function startOf(tool: Tool, node: string, sinkPort: number): Start {
   return { node, flags: tool.flags(), env: cleanEnv(tool.env(sinkPort)), lingerMs: tool.lingerMs };
