@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 
 interface Figures {
   readonly calls: number;
+  /** Share of the calls whose record was given up. */
+  readonly lostCalls: number;
   readonly perSecond: number;
   readonly mainUs: number;
   readonly allUs: number;
@@ -94,6 +96,7 @@ async function compare(client: string, mode: string, rounds: number): Promise<vo
           "p50 ms": Number(median(own.map(({ p50 }) => p50)).toFixed(3)),
           "p99 ms": Number(median(own.map(({ p99 }) => p99)).toFixed(3)),
           "loop max ms": Number(median(own.map(({ loopMax }) => loopMax)).toFixed(1)),
+          "records lost %": Number((100 * median(own.map(({ lostCalls }) => lostCalls))).toFixed(1)),
           "RSS MB": Math.round(median(own.map(({ rssMb }) => rssMb))),
         };
         return [name, row];

@@ -79,8 +79,10 @@ const all = process.cpuUsage(before.all);
 const seconds = (performance.now() - before.time) / 1_000;
 latencies.sort((a, b) => a - b);
 const at = (share) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))];
+const stats = globalThis[Symbol.for("inpooling.agent.1")]?.stats();
 process.stdout.write(
   JSON.stringify({
+    lostCalls: stats === undefined ? 0 : stats.lostCalls / Math.max(1, stats.calls + stats.lostCalls),
     calls: latencies.length,
     perSecond: latencies.length / seconds,
     mainUs: (main.user + main.system) / latencies.length,

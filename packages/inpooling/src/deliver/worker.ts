@@ -3,6 +3,7 @@ import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { setLogLevel } from "../diag.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { PipelineStart } from "./pipeline.ts";
+import { yieldToApplication } from "./priority.ts";
 
 /** What the application's thread posts. */
 export interface WorkerRequest {
@@ -25,6 +26,7 @@ function isWorkerStart(data: unknown): data is WorkerStart {
 }
 
 function serve({ inpooling }: WorkerStart): void {
+  yieldToApplication();
   setLogLevel(inpooling.config.logLevel);
   const pipeline = new Pipeline(inpooling);
   // The listener keeps this thread alive; the application's thread does not wait for it (unref).
