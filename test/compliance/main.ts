@@ -94,7 +94,8 @@ async function main(): Promise<number> {
   const tools = names.includes("all") ? TOOLS : names.map(toolNamed);
   if (values.install) for (const tool of tools) if (!isInstalled(tool)) install(tool);
   const groups = await loadGroups();
-  const cases = casesFor(groups, Number(values.node)).filter(({ name }) => name.includes(values.case));
+  const cases = casesFor(groups, Number(values.node)).filter(({ name }) => name.toLowerCase().includes(values.case.toLowerCase()));
+  if (cases.length === 0) throw new RangeError(`--case ${values.case}: no case has that in its name`);
   const bare = new BareRuns(runtime.node);
   await bare.run(cases);
   const broken = bare.broken();

@@ -11,6 +11,7 @@ const GROUPS: readonly (() => Promise<Group>)[] = [
   async () => (await import("./connections.ts")).connections,
   async () => (await import("./fetch-bodies.ts")).fetchBodies,
   async () => (await import("./fetch-responses.ts")).fetchResponses,
+  async () => (await import("./http2.ts")).http2Client,
   async () => (await import("./libraries.ts")).libraries,
   async () => (await import("./undici.ts")).undiciPackage,
 ];

@@ -270,6 +270,40 @@ const cases: readonly Case[] = [
       }),
   },
   {
+    name: "undici with allowH2: string, stream, three at once, reset",
+    server: {
+      tls: { ...tls.server, ALPNProtocols: ["h2"] },
+      stream(h2, { head, content }) {
+        if (head.includes("/reset")) return h2.close(2);
+        h2.respond({ ":status": 200, "x-a": "1" });
+        h2.end(`<${content}>`);
+      },
+    },
+    record: [
+      { line: "POST /string 200 complete", request: "by undici", response: "<by undici>" },
+      { line: "POST /iterated 200 complete", request: "one,two", response: "<one,two>" },
+      ...[1, 2, 3].map((at) => ({ line: `GET /${at} 200 complete`, response: "<>" })),
+      { line: "GET /reset 0 error *" },
+    ],
+    run: (application) =>
+      using(new Agent({ allowH2: true, connect: { ca: tls.ca } }), async (dispatcher) => {
+        const at = (path: string): string => application.url(path, "https");
+        const one = await request(at("/string"), { dispatcher, method: "POST", body: "by undici" });
+        application.note(one.statusCode, one.headers["x-a"], await one.body.text());
+        application.note(
+          await (
+            await request(at("/iterated"), {
+              dispatcher,
+              method: "POST",
+              body: Readable.from(iterated("one,", "two"), { objectMode: false }),
+            })
+          ).body.text(),
+        );
+        application.note(await Promise.all([1, 2, 3].map(async (path) => (await request(at(`/${path}`), { dispatcher })).body.text())));
+        application.note(await failure(request(at("/reset"), { dispatcher }).then(({ body }) => body.text())));
+      }),
+  },
+  {
     name: "undici: a body nobody reads, then the agent is destroyed",
     server: first,
     run: (application) =>

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
+import { performServerHandshake, type ServerHttp2Stream } from "node:http2";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { RequestReader, type RawRequest } from "./request-reader.ts";
 
@@ -11,6 +12,8 @@ export interface ServerOptions {
   readonly unix?: boolean;
   /** Bytes are not HTTP/1.1: nothing is parsed, `raw` gets them. */
   raw?(connection: Connection, bytes: Buffer): void;
+  /** Connections are HTTP/2: called with each stream once its content is there. */
+  stream?(stream: ServerHttp2Stream, request: RawRequest, connection: Connection): void;
 }
 
 /** One connection, as the script of a case sees it. */
@@ -105,6 +108,7 @@ export class RawServer {
       signalled: (name) => this.#line.signalled(name),
       tell: (name) => this.#line.tell(name),
     };
+    if (this.#scripts.stream) return this.#acceptHttp2(socket, connection);
     const reader = new RequestReader({
       head: (head) => this.#run(() => this.#scripts.head?.(connection, head)),
       request: (request) => {
@@ -124,6 +128,26 @@ export class RawServer {
       else reader.push(bytes);
     });
     this.#run(() => this.#scripts.connected?.(connection));
+  }
+
+  #acceptHttp2(socket: Socket, connection: Connection): void {
+    const session = performServerHandshake(socket);
+    session.on("error", () => undefined);
+    session.on("stream", (stream: ServerHttp2Stream, headers) => {
+      const parts: Buffer[] = [];
+      stream.on("error", () => undefined);
+      stream.on("data", (part: Buffer) => parts.push(part));
+      stream.on("end", () => {
+        const content = Buffer.concat(parts).toString("latin1");
+        const head = Object.entries(headers)
+          .map(([name, value]) => `${name}: ${String(value)}\r\n`)
+          .join("");
+        const request: RawRequest = { head, wire: content, content, complete: true };
+        this.requests.push(request);
+        this.#scripts.stream?.(stream, request, connection);
+      });
+    });
+    socket.once("close", () => this.#sockets.delete(socket));
   }
 }
 

@@ -23,6 +23,8 @@ export class Exchange {
   #waiting: CallStart | undefined;
   headSent = false;
   responseSeen = false;
+  /** The head left over HTTP/2. */
+  http2 = false;
   #networkSent = false;
   /** The application gave up; with the error it gave. */
   abandoned = false;

@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { errorChain, isApplicationsOwn, isGivenUp } from "./errors.ts";
 import { beginExchange, type Exchange } from "./exchange.ts";
 import { Fuse } from "./guard.ts";
+import { Http2Uploads } from "./http2-uploads.ts";
 import { createMark } from "./mark.ts";
 import { networkOf, type SocketLike } from "./network.ts";
 import type { Registry } from "./registry.ts";
@@ -32,6 +33,7 @@ export class UndiciCapture {
   readonly #registry: Registry;
   readonly #exchanges = createMark<Exchange>();
   readonly #copies: UndiciCopies;
+  readonly #http2Uploads = new Http2Uploads();
   readonly #subscriptions: { readonly channel: string; readonly listener: (message: unknown) => void }[] = [];
 
   constructor(registry: Registry) {
@@ -46,8 +48,11 @@ export class UndiciCapture {
     this.#on("undici:request:create", (message: RequestMessage) => this.#created(message.request));
     this.#on("undici:client:sendHeaders", (message: RequestMessage & { headers: string; socket: SocketLike }) => this.#sent(message));
     this.#on("undici:request:bodyChunkSent", ({ request, chunk }: ChunkMessage) => {
-      if (this.#copies.publishesChunks(request)) this.#exchanges.of(request)?.requestBody(chunk);
+      if (!this.#copies.publishesChunks(request)) return;
+      const exchange = this.#exchanges.of(request);
+      if (!this.#http2Uploads.takes(request, exchange)) exchange?.requestBody(chunk);
     });
+    this.#http2Uploads.subscribe((channel, hook) => this.#on(channel, hook));
     this.#on("undici:request:bodySent", ({ request }: RequestMessage) => this.#exchanges.of(request)?.requestEnd());
     this.#on("undici:request:headers", (message: RequestMessage & { response: UndiciResponse }) => this.#head(message));
     this.#on("undici:request:bodyChunkReceived", ({ request, chunk }: ChunkMessage) => {
@@ -70,7 +75,8 @@ export class UndiciCapture {
       try {
         hook(message as never);
       } catch (error) {
-        this.#failed(fuse, this.#exchanges.of((message as RequestMessage).request), error);
+        const { request } = message as Partial<RequestMessage>;
+        this.#failed(fuse, request && this.#exchanges.of(request), error);
       }
     };
     subscribe(channel, listener);
@@ -101,7 +107,12 @@ export class UndiciCapture {
     if (exchange.waiting) exchange.settle(this.#registry.spanLookup?.(request, "head", headers));
     // An HTTP/2 head has no request line (and in some versions begins with pseudo-header fields).
     const network = networkOf(socket, () => !headers.startsWith(`${request.method} `));
-    exchange.requestHead(headers, network?.protocol === "2" ? undefined : framingOf(request));
+    const http2 = network?.protocol === "2";
+    if (http2) {
+      exchange.http2 = true;
+      this.#http2Uploads.announce(request, exchange);
+    }
+    exchange.requestHead(headers, http2 ? undefined : framingOf(request));
     exchange.network(network);
   }
 
