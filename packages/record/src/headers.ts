@@ -39,20 +39,23 @@ export function parseRequestHead(head: string): RequestHead {
   let protocol = "";
   let host = "";
   let start = 0;
+  let colon = 0;
   while (start < head.length) {
     let end = head.indexOf("\r\n", start);
     if (end < 0) end = head.length;
-    const line = head.slice(start, end);
-    const first = start === 0 ? requestLine.exec(line) : null;
+    const line = start;
     start = end + 2;
+    const first = line === 0 ? requestLine.exec(head.slice(0, end)) : null;
     if (first) {
       [, method = "", target = "", protocol = ""] = first;
       continue;
     }
-    const colon = line.indexOf(":", 1);
-    if (colon < 0) continue;
-    const name = line.slice(0, colon);
-    const value = line.slice(colon + 1).trim();
+    // A pseudo-header field begins with a colon. Looked for once, so that lines without one do not make this quadratic.
+    if (colon <= line) colon = head.indexOf(":", line + 1);
+    if (colon < 0) break;
+    if (colon >= end) continue;
+    const name = head.slice(line, colon);
+    const value = head.slice(head.charCodeAt(colon + 1) === 0x20 ? colon + 2 : colon + 1, end).trim();
     if (name.startsWith(":")) {
       pseudo[name] = value;
       continue;

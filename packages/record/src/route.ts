@@ -30,6 +30,8 @@ function isVersion(segment: string): boolean {
 
 /** One path segment. A verb after a colon (`123:cancel`) and a file's ending (`8f3a….png`) stay. */
 function templateOf(segment: string): string {
+  // No rule below takes a short lower-case word; most segments are one.
+  if (/^[a-z_-]{1,15}$/.test(segment)) return segment;
   const whole = placeholderOf(segment);
   if (whole !== "") return whole;
   const colon = segment.lastIndexOf(":");

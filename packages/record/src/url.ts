@@ -11,6 +11,39 @@ const defaultPorts: Readonly<Record<string, number>> = { "http:": 80, "https:": 
 
 /** `server.address` (IPv6 without brackets), `server.port` and path of an absolute URL. Never throws. */
 export function targetOf(url: string): Target {
+  const slash = url.indexOf("/", url.indexOf("://") + 3);
+  const origin = slash < 0 ? "" : url.slice(0, slash);
+  const known = origins.get(origin);
+  if (known !== undefined) {
+    const path = plainPath(url, slash);
+    return path === "" || known.host === "" ? parse(url) : { host: known.host, port: known.port, path };
+  }
+  const target = parse(url);
+  if (/^https?:\/\/[a-z0-9.:-]+$/i.test(origin)) {
+    if (origins.size >= mostOrigins) origins.clear();
+    origins.set(origin, target);
+  }
+  return target;
+}
+
+/** What parsing gave for an origin, as it was written: a process calls the same few all day. Bounded, for those that do not. */
+const origins = new Map<string, Target>();
+const mostOrigins = 1024;
+
+/** The path from `slash` on where parsing would leave it as it is (no dot segments, nothing to encode); else "". */
+function plainPath(url: string, slash: number): string {
+  let at = slash;
+  for (; at < url.length; at++) {
+    const code = url.charCodeAt(at);
+    if (code === 0x3f || code === 0x23) break;
+    if ((code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x2f && code <= 0x3a)) continue;
+    if (code === 0x2d || code === 0x5f || (code === 0x2e && url.charCodeAt(at - 1) !== 0x2f)) continue;
+    return "";
+  }
+  return url.slice(slash, at);
+}
+
+function parse(url: string): Target {
   const parsed = URL.parse(url);
   if (parsed === null) return nowhere;
   const host = parsed.hostname.startsWith("[") ? parsed.hostname.slice(1, -1) : parsed.hostname;

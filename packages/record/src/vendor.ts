@@ -218,6 +218,19 @@ const privateSuffixes = new Set([
  * @returns "" for addresses, loopback, single labels and private names: nobody else's API, or nobody can say whose
  */
 export function vendorOf(host: string): string {
+  const remembered = answers.get(host);
+  if (remembered !== undefined) return remembered;
+  if (answers.size >= mostAnswers) answers.clear();
+  const vendor = findVendor(host);
+  answers.set(host, vendor);
+  return vendor;
+}
+
+/** A process calls the same few hosts all day. Bounded, because some name a host per customer. */
+const answers = new Map<string, string>();
+const mostAnswers = 1024;
+
+function findVendor(host: string): string {
   const name = (host.endsWith(".") ? host.slice(0, -1) : host).toLowerCase();
   for (let at = 0; at >= 0 && at < name.length;) {
     const vendor = known.get(name.slice(at));

@@ -12,40 +12,80 @@ type ExportResult = Parameters<Parameters<SpanExporter["export"]>[1]>[0];
 const success: ExportResult["code"] = 0;
 /** W3C trace flag "sampled". The batch processor passes nothing else; the record keeps the application's own flag. */
 const sampled = 1;
-const clientKind = 2;
+const clientKind = 2 as ReadableSpan["kind"];
 
-/** A record as OpenTelemetry's batch processor knows it. Its content travels encoded, beside the span interface. */
+type SpanResource = ReadableSpan["resource"];
+const noResource: SpanResource = { attributes: {}, merge: () => noResource, getRawAttributes: () => [] } as unknown as SpanResource;
+const scope = { name: scopeName };
+const noAttributes = {};
+const none: never[] = [];
+
+/**
+ * A record as OpenTelemetry's batch processor knows it. Its content travels encoded, beside the span interface, which
+ * is answered when somebody asks: the processor itself reads the trace flags and nothing else.
+ */
 class CallSpan implements ReadableSpan {
   readonly item: Item;
   readonly name: string;
-  readonly kind = clientKind as ReadableSpan["kind"];
-  readonly startTime: ReadableSpan["startTime"];
-  readonly endTime: ReadableSpan["endTime"];
-  readonly duration: ReadableSpan["duration"];
-  readonly status: ReadableSpan["status"];
-  readonly ended = true;
-  readonly attributes = {};
-  readonly links = [];
-  readonly events = [];
-  readonly resource = { attributes: {}, merge: () => this.resource, getRawAttributes: () => [] } as unknown as ReadableSpan["resource"];
-  readonly instrumentationScope = { name: scopeName };
-  readonly droppedAttributesCount = 0;
-  readonly droppedEventsCount = 0;
-  readonly droppedLinksCount = 0;
+  readonly #startTime: bigint;
+  readonly #duration: number;
+  readonly #failed: boolean;
   readonly #context: ReturnType<ReadableSpan["spanContext"]>;
 
   constructor(call: RedactedCall, item: Item) {
     this.item = item;
     this.name = call.method;
-    this.startTime = hrTime(call.startTime);
-    this.duration = hrTime(BigInt(Math.round(call.durationMs * 1e6)));
-    this.endTime = hrTime(call.startTime + BigInt(Math.round(call.durationMs * 1e6)));
-    this.status = { code: call.errorType === "" ? 0 : 2 };
+    this.#startTime = call.startTime;
+    this.#duration = call.durationMs;
+    this.#failed = call.errorType !== "";
     this.#context = { traceId: call.traceId, spanId: call.spanId, traceFlags: sampled };
   }
 
   spanContext(): ReturnType<ReadableSpan["spanContext"]> {
     return this.#context;
+  }
+
+  get kind(): ReadableSpan["kind"] {
+    return clientKind;
+  }
+  get startTime(): ReadableSpan["startTime"] {
+    return hrTime(this.#startTime);
+  }
+  get duration(): ReadableSpan["duration"] {
+    return hrTime(BigInt(Math.round(this.#duration * 1e6)));
+  }
+  get endTime(): ReadableSpan["endTime"] {
+    return hrTime(this.#startTime + BigInt(Math.round(this.#duration * 1e6)));
+  }
+  get status(): ReadableSpan["status"] {
+    return { code: this.#failed ? 2 : 0 };
+  }
+  get ended(): boolean {
+    return true;
+  }
+  get attributes(): ReadableSpan["attributes"] {
+    return noAttributes;
+  }
+  get links(): ReadableSpan["links"] {
+    return none;
+  }
+  get events(): ReadableSpan["events"] {
+    return none;
+  }
+  get resource(): SpanResource {
+    return noResource;
+  }
+  get instrumentationScope(): ReadableSpan["instrumentationScope"] {
+    return scope;
+  }
+  get droppedAttributesCount(): number {
+    return 0;
+  }
+  get droppedEventsCount(): number {
+    return 0;
+  }
+  get droppedLinksCount(): number {
+    return 0;
   }
 }
 

@@ -53,6 +53,7 @@ export class Finisher {
     const startTime = built.startTime + this.#clock.drift();
     const linked = this.#attempts.link(withoutFalseTimings({ ...built, ...trace, startTime, request, response, dropped }));
     const { captureRequestHeaders, captureResponseHeaders } = this.#settings;
+    if (captureRequestHeaders === undefined && captureResponseHeaders === undefined) return redact(linked);
     return redact({
       ...linked,
       request: keepHeaders(linked.request, captureRequestHeaders),

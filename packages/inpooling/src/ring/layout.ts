@@ -87,7 +87,8 @@ export interface OpenExtra {
   readonly facts?: Readonly<Record<string, string>> | undefined;
 }
 
-export const BodyAt = { size: 16, bytes: 20 } as const;
+/** `bytes` is a multiple of 8: out of shared memory the engine copies words where both ends are aligned, else single bytes. */
+export const BodyAt = { size: 16, bytes: 24 } as const;
 export const NetworkAt = { peerPort: 16, localPort: 20, protocolBytes: 24, addressBytes: 25, text: 26 } as const;
 /** RESPONSE: status and text, a table of one length per name and value, then these one after another. */
 export const ResponseAt = { status: 16, statusTextBytes: 20, fields: 24, table: 28 } as const;
@@ -97,10 +98,12 @@ export function align8(bytes: number): number {
   return (bytes + 7) & ~7;
 }
 
-/** Writing without the argument checks of `write()`: undocumented, there in every version of Node. */
+/** Writing and reading without the argument checks of `write()` and `toString()`: undocumented, there in every version of Node. */
 export type RingBytes = Buffer<SharedArrayBuffer> & {
   latin1Write(text: string, offset: number, most: number): number;
   utf8Write(text: string, offset: number, most: number): number;
+  latin1Slice(start: number, end: number): string;
+  utf8Slice(start: number, end: number): string;
 };
 
 /** Views of one ring; offsets into `bytes` count from the start of the buffer. */
