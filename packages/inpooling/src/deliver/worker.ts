@@ -21,12 +21,15 @@ export interface WorkerStart {
   readonly inpooling: PipelineStart;
 }
 
+const settledMs = 1_000;
+
 function isWorkerStart(data: unknown): data is WorkerStart {
   return typeof data === "object" && data !== null && "inpooling" in data;
 }
 
 function serve({ inpooling }: WorkerStart): void {
-  yieldToApplication();
+  // Not at once: a program that ends within its first second waits for this thread, and nothing competes with it then.
+  setTimeout(yieldToApplication, settledMs).unref();
   setLogLevel(inpooling.config.logLevel);
   const pipeline = new Pipeline(inpooling);
   // The listener keeps this thread alive; the application's thread does not wait for it (unref).
