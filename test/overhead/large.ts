@@ -1,5 +1,6 @@
 // 100 MB up and 100 MB down, bare and recorded: `node test/overhead/large.ts [rounds] [http|fetch] [up|down]`.
-// Runs take turns, so that the machine's drift meets both; medians of throughput, its ratio per pair, and the peak of
+// Runs take turns, so that the machine's drift meets both; medians of throughput, its ratio per pair, the main
+// thread's CPU (which neighbours on the machine do not change), and the peak of
 // memory beyond bare are printed. The server counts and discards; client and server are processes of their own.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -7,6 +8,7 @@ import { fileURLToPath } from "node:url";
 
 interface Figures {
   readonly ms: number;
+  readonly mainCpuMs: number;
   readonly peakRssMb: number;
   readonly peakBuffersMb: number;
 }
@@ -55,6 +57,13 @@ async function compare(client: string, way: string, rounds: number, origin: stri
       pairs(
         ({ ms }) => ms,
         (recorded, bare) => bare / recorded,
+      ).toFixed(3),
+    ),
+    "main CPU ms bare": Math.round(median(results.bare.map(({ mainCpuMs }) => mainCpuMs))),
+    "main CPU / bare": Number(
+      pairs(
+        ({ mainCpuMs }) => mainCpuMs,
+        (recorded, bare) => recorded / bare,
       ).toFixed(3),
     ),
     "peak buffers + MB": Number(

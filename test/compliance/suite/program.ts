@@ -1,5 +1,6 @@
 // The application half of the suite: the process that is started bare or under a tool. It runs the cases that the
 // runner names, one after the other, and reports what an application could see.
+import { createRequire } from "node:module";
 import { caseNamed } from "../cases/index.ts";
 import { Application } from "./application.ts";
 import type { FromProgram, ToProgram } from "./channel.ts";
@@ -7,6 +8,9 @@ import { shape } from "./observe.ts";
 
 /** A case that has not ended by then never will: they take milliseconds. */
 const PATIENCE_MS = Number(process.env["COMPLIANCE_PATIENCE_MS"] ?? 4_000);
+
+// Tools that hook `require` patch these modules when they are required first, as some dependency of any application does.
+for (const name of ["node:http", "node:https", "node:http2"]) createRequire(import.meta.url)(name);
 
 let current: Application | undefined;
 

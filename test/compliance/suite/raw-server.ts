@@ -50,6 +50,7 @@ export class RawServer {
   readonly scriptErrors: unknown[] = [];
   /** Bytes that clients took out of our hands, over all connections. */
   bytesTaken = 0;
+  /** That carried anything: some versions of undici connect again after an abort, sooner or later. */
   connections = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -100,7 +101,6 @@ export class RawServer {
   }
 
   #accept(socket: Socket): void {
-    this.connections += 1;
     this.#sockets.add(socket);
     const connection: Connection = {
       socket,
@@ -123,6 +123,7 @@ export class RawServer {
       const rest = reader.unfinished();
       if (rest) this.requests.push(rest);
     });
+    socket.once("data", () => (this.connections += 1));
     socket.on("data", (bytes: Buffer) => {
       if (this.#scripts.raw) this.#scripts.raw(connection, bytes);
       else reader.push(bytes);
