@@ -5,6 +5,7 @@ export * from "./content.ts";
 export * from "./vendor.ts";
 export * from "./route.ts";
 export * from "./builder.ts";
+export { callOf, newDraft } from "./draft.ts";
 export * from "./attempts.ts";
 export * from "./attributes.ts";
 export * from "./otlp/span.ts";

@@ -7,6 +7,9 @@ import { isAbsoluteUrl, targetOf, urlOfRequest } from "./url.ts";
 import { vendorOf } from "./vendor.ts";
 
 const mostChunks = 256;
+const none: readonly never[] = [];
+/** Shared by all calls that were given none, which are nearly all. */
+const noFacts: Readonly<Record<string, string>> = {};
 /** What an open call costs beside its body and heads: the object and its maps, estimated. */
 const overhead = 1024;
 
@@ -132,7 +135,7 @@ export class OpenCall {
   }
 
   #call({ time, outcome, errors, dropped }: Ending, identity: Identity): Call {
-    const { facts = {} } = this.#start;
+    const { facts = noFacts } = this.#start;
     const target = targetOf(this.#url);
     const complete = outcome === "complete";
     const request = this.#message(this.#headers, this.#request, complete || this.#requestSent !== undefined, []);
@@ -140,7 +143,7 @@ export class OpenCall {
       this.#responseHeaders,
       this.#response,
       complete || this.#status === 0 || this.#hasNoContent(),
-      this.#chunks.filter(([at]) => at <= time),
+      this.#chunks.every(([at]) => at <= time) ? this.#chunks : this.#chunks.filter(([at]) => at <= time),
     );
     return {
       traceId: identity.traceId,
@@ -172,8 +175,8 @@ export class OpenCall {
       network: this.#network,
       callSite: facts["callSite"] ?? "",
       tags: tagsOf(facts),
-      redacted: [],
-      dropped: [...dropped, ...droppedOf("request.body", this.#request), ...droppedOf("response.body", this.#response)],
+      redacted: none,
+      dropped: droppedOf("response.body", this.#response, droppedOf("request.body", this.#request, dropped)),
     };
   }
 
@@ -203,11 +206,12 @@ export class OpenCall {
   #timings(end: number, complete: boolean): Timings {
     const sent = this.#requestSent;
     const first = this.#firstByte;
-    return {
-      ...(sent !== undefined && sent <= end && { requestSentMs: this.#since(sent) }),
-      ...(first !== undefined && first <= end && { firstByteMs: this.#since(first) }),
-      ...(first !== undefined && first <= end && complete && { lastByteMs: this.#since(end) }),
-    };
+    const timings: { -readonly [K in keyof Timings]: Timings[K] } = {};
+    if (sent !== undefined && sent <= end) timings.requestSentMs = this.#since(sent);
+    if (first === undefined || first > end) return timings;
+    timings.firstByteMs = this.#since(first);
+    if (complete) timings.lastByteMs = this.#since(end);
+    return timings;
   }
 
   /** Milliseconds since the start, whole nanoseconds: what OTLP's two times give back exactly. Never negative. */
@@ -246,12 +250,13 @@ function announcesContent(headers: HeaderPairs): boolean {
 }
 
 function tagsOf(facts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (facts === noFacts) return noFacts;
   const tags = Object.entries(facts).filter(([name]) => name.startsWith("tag."));
   return Object.fromEntries(tags.map(([name, value]) => [name.slice(4), value]));
 }
 
-function droppedOf(place: string, body: BodyBuffer): readonly string[] {
-  return body.gap === "" ? [] : [`${place}:${body.gap}`];
+function droppedOf(place: string, body: BodyBuffer, dropped: readonly string[]): readonly string[] {
+  return body.gap === "" ? dropped : [...dropped, `${place}:${body.gap}`];
 }
 
 function mergeNetwork(known: Network, event: Network): Network {

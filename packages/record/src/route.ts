@@ -53,8 +53,9 @@ const prefixed = /^[a-z]{1,12}([_-][a-z]{1,12}){0,3}[_-]([A-Za-z0-9]{6,})$/;
 /** The placeholder for a segment that varies; "" for one that names something. */
 function placeholderOf(segment: string): string {
   if (segment.length > 64) return email.test(segment) && segment.length <= 256 ? "{email}" : "{id}";
+  if (numbers.test(segment)) return "{id}";
   if (date.test(segment)) return "{date}";
-  if (numbers.test(segment) || uuid.test(segment)) return "{id}";
+  if (uuid.test(segment)) return "{id}";
   if (email.test(segment)) return "{email}";
   const text = segment.includes("%") ? decoded(segment) : segment;
   return isToken(text) || isPrefixedId(text) ? "{id}" : "";

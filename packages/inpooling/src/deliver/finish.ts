@@ -37,21 +37,25 @@ type Settings = Pick<Config, "bodyLimit" | "propagators" | "captureRequestHeader
 export class Finisher {
   readonly #settings: Settings;
   readonly #clock: Clock;
+  readonly #said: Pick<Call, "redacted" | "dropped">;
   readonly #attempts = new AttemptTracker();
 
-  constructor(settings: Settings, clock: Clock) {
+  /** @param said what every record says was taken out, because it was taken out of what all have in common */
+  constructor(settings: Settings, clock: Clock, said: Pick<Call, "redacted" | "dropped"> = { redacted: [], dropped: [] }) {
     this.#settings = settings;
     this.#clock = clock;
+    this.#said = said;
   }
 
   /** @param ownTraceId the call was in no active trace: what its header fields say counts */
   finish(built: Call, ownTraceId: boolean): RedactedCall {
-    const dropped = [...built.dropped];
+    const dropped = [...built.dropped, ...this.#said.dropped];
+    const { redacted } = this.#said;
     const request = this.#decoded(built.request, "request", dropped);
     const response = this.#decoded(built.response, "response", dropped);
     const trace = ownTraceId ? traceContextOf(built.request.headers, this.#settings.propagators) : undefined;
     const startTime = built.startTime + this.#clock.drift();
-    const linked = this.#attempts.link(withoutFalseTimings({ ...built, ...trace, startTime, request, response, dropped }));
+    const linked = this.#attempts.link(withoutFalseTimings({ ...built, ...trace, startTime, request, response, redacted, dropped }));
     const { captureRequestHeaders, captureResponseHeaders } = this.#settings;
     if (captureRequestHeaders === undefined && captureResponseHeaders === undefined) return redact(linked);
     return redact({

@@ -12,7 +12,7 @@ import type { ProcessFacts } from "./facts.ts";
 import { Finisher, IdGenerator } from "./finish.ts";
 import { LossLedger } from "./losses.ts";
 import { Outbox } from "./outbox.ts";
-import { resourceOf } from "./resource.ts";
+import { noResource, redactedResource, resourceOf } from "./resource.ts";
 import { Sender } from "./sender.ts";
 import { Status } from "./status.ts";
 
@@ -54,18 +54,19 @@ export class Pipeline {
     this.#start = start;
     const { config } = start;
     const clock = new Clock(start.clock);
-    const resource = resourceOf(config, start.facts, start.version);
+    const maker = redactedResource(resourceOf(config, start.facts, start.version));
+    const { resource } = maker;
     this.#reader = new RingReader(start.ring, () => clock.now());
     this.#flushRequests = 0;
     this.#status = new Status(start.status);
     this.#builder = new CallBuilder({
       timeOrigin: start.clock.timeOrigin,
-      resource,
+      resource: noResource,
       bodyLimit: config.bodyLimit,
       newTraceId: () => this.#ids.traceId(),
       newSpanId: () => this.#ids.spanId(),
     });
-    this.#finisher = new Finisher(config, clock);
+    this.#finisher = new Finisher(config, clock, maker);
     this.#losses = new LossLedger(
       resource.serviceName,
       () => clock.unixNano(),

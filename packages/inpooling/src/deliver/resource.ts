@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
-import type { Resource } from "#record";
+import { callOf, newDraft, redact } from "#record";
+import type { RedactedCall, Resource } from "#record";
 import type { Config } from "../config.ts";
 import type { ProcessFacts } from "./facts.ts";
 
@@ -72,4 +73,15 @@ export function resourceOf(config: Config, facts: ProcessFacts, version: string)
     environment: attributes["deployment.environment.name"] ?? attributes["deployment.environment"] ?? "",
     attributes,
   };
+}
+
+/** What calls carry on their way through delivery: who made them stands once in each request, not in each call. */
+export const noResource: Resource = { serviceName: "", serviceVersion: "", environment: "", attributes: {} };
+
+/**
+ * The resource as it may leave the process, and what was taken out of it (`redacted`, `dropped` of every call's record).
+ * Redacted once: it is the same for all calls, and its names and values are configuration, where secrets do stand.
+ */
+export function redactedResource(resource: Resource): Pick<RedactedCall, "resource" | "redacted" | "dropped"> {
+  return redact(callOf(newDraft(resource)));
 }

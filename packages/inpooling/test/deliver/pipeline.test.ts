@@ -49,6 +49,23 @@ describe("what arrives", () => {
     expect(sink.received.at(-1)?.url).toBe("/v1/traces");
   });
 
+  test("a secret among the resource attributes does not leave, and every record says so", async () => {
+    await using sink = await OtlpSink.start();
+    const running = Running.start({
+      INPOOLING_ENDPOINT: sink.url,
+      OTEL_RESOURCE_ATTRIBUTES: "team=payments,deploy.secret=canary-of-the-deployment",
+    });
+    running.call({});
+    running.call({});
+    await running.pipeline.flush();
+    expect(sink.text).not.toContain("canary");
+    expect(sink.calls).toHaveLength(2);
+    for (const { resource, redacted } of sink.calls) {
+      expect(resource.attributes).toMatchObject({ team: "payments", "deploy.secret": expect.stringMatching(/^\[redacted:/) as string });
+      expect(redacted).toEqual([expect.stringMatching(/^resource\.deploy\.secret:/)]);
+    }
+  });
+
   test("a body whose coding cannot be removed does not leave", async () => {
     await using sink = await OtlpSink.start();
     const running = Running.start({ INPOOLING_ENDPOINT: sink.url });
