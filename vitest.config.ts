@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 const conditions = ["inpooling-source"];
 
 // Unit tests run on the sources (condition inpooling-source). Tests of the whole (folder test/) spawn the built packages;
-// they come after, one file at a time: processes under test must not fight each other for two cores.
+// `pnpm test` runs them after the units, one file at a time: processes under test must not fight each other for two cores.
 export default defineConfig({
   test: {
     projects: [
@@ -21,7 +21,6 @@ export default defineConfig({
           pool: "forks",
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -34,7 +33,6 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 1 },
         },
       },
     ],
