@@ -41,7 +41,7 @@ export function recordProblem(expected: readonly Expected[], calls: readonly Cal
   const wanted = expected.map(({ line }) => line);
   const same =
     lines.length === wanted.length &&
-    wanted.every((line, at) => (line.endsWith("*") ? lines[at]?.startsWith(line.slice(0, -1)) === true : line === lines[at]));
+    wanted.every((line, at) => (line.endsWith("*") ? (lines[at] ?? "").startsWith(line.slice(0, -1)) : line === lines[at]));
   if (!same) return `recorded ${JSON.stringify(lines)}, not ${JSON.stringify(wanted)}`;
   for (const [at, { request = "", response = "" }] of expected.entries()) {
     const call = calls[at] as Call;

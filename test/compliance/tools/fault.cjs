@@ -19,7 +19,7 @@ registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context);
     if (!url.includes("/inpooling/src/capture/")) return loaded;
-    const text = String(loaded.source);
+    const text = typeof loaded.source === "string" ? loaded.source : Buffer.from(loaded.source).toString();
     const source = url.endsWith("/guard.ts")
       ? text.replace("this.#where = where;", "this.#where = where; globalThis.__nameFuse(this, where);")
       : text.replaceAll(/\btry \{\n/g, "try { globalThis.__fault(fuse);\n");
