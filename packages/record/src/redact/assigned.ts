@@ -30,8 +30,7 @@ export function hideAssigned(scan: Scan, at: number, lo: number, to: number, inS
   if (name.from === name.to) return at + 1;
   const sign = bytes[at];
   const before = name.from > lo ? bytes[name.from - 1] : 0;
-  const isQuery = sign === EQUALS && (scan.isQuery || before === 0x3f || before === 0x26 || before === 0x23);
-  let nameClass = classifyName(bytes, name.from, name.to, isQuery);
+  let nameClass = classifyName(bytes, name.from, name.to, isInQuery(scan, name, at, lo));
   let from = name.from;
   if (nameClass === Name.plain && sign === COLON && !name.quoted && before === 0x20) {
     // "api key: …": the kind of key is the word before.
@@ -50,6 +49,21 @@ export function hideAssigned(scan: Scan, at: number, lo: number, to: number, inS
   }
   if (first === 0x7b || first === 0x5b) return hideNested(scan, start, to, nameClass, name.quoted && !inString, where, inString);
   return hidePlain(scan, { at, lo, start, nameClass, name, where, inString }, to);
+}
+
+/** Whether a name that may hide its value stands before the `=` or `:` at `at`: `hideAssigned` without the value. */
+export function namesBefore(scan: Scan, at: number, lo: number): boolean {
+  const { bytes } = scan;
+  const name = nameBefore(bytes, at, lo);
+  if (name.from === name.to) return false;
+  if (classifyName(bytes, name.from, name.to, isInQuery(scan, name, at, lo)) !== Name.plain) return true;
+  if (bytes[at] !== COLON || name.quoted || name.from === lo || bytes[name.from - 1] !== 0x20) return false;
+  return classifyName(bytes, wordBefore(bytes, name.from - 1, lo), name.to, false) !== Name.plain;
+}
+
+function isInQuery(scan: Scan, name: Found, at: number, lo: number): boolean {
+  const before = name.from > lo ? scan.bytes[name.from - 1] : 0;
+  return scan.bytes[at] === EQUALS && (scan.isQuery || before === 0x3f || before === 0x26 || before === 0x23);
 }
 
 /**

@@ -5,6 +5,7 @@ import { decodeUtf16 } from "./decode.ts";
 import type { Decoded } from "./decode.ts";
 import { scanEventStream } from "./event-stream.ts";
 import { scanForm } from "./form.ts";
+import { isIdle } from "./idle.ts";
 import { forgetJson } from "./json.ts";
 import { scanMultipart } from "./multipart.ts";
 import { Scan } from "./scan.ts";
@@ -64,14 +65,21 @@ const bigText = (text: string): string => Array.from(text, (char) => `\0${char}`
 function scanByType(scan: Scan, contentType: string): void {
   const { type, boundary } = mediaTypeOf(contentType);
   if (type === "application/x-www-form-urlencoded") scanForm(scan);
-  else if (type === "text/event-stream") scanEventStream(scan);
+  else if (type === "text/event-stream") unlessIdle(scan, scanEventStream);
   else if (type.startsWith("multipart/")) scanMultipart(scan, boundary, scanByType);
   else if (type.includes("yaml")) scanText(scan, scan.from, scan.to, false);
   else if (looksLikeMultipart(scan)) scanMultipart(scan, "", scanByType);
   else if (startsWith(scan.bytes, scan.from, scan.to, "data:") || startsWith(scan.bytes, scan.from, scan.to, "event:"))
-    scanEventStream(scan);
+    unlessIdle(scan, scanEventStream);
   else if (isBinary(scan)) scanBinary(scan);
-  else scanContent(scan);
+  else unlessIdle(scan, scanContent);
+}
+
+/** The scanner runs where something may be to hide; most bodies have nothing, and that is quickly known. */
+function unlessIdle(scan: Scan, scanner: (scan: Scan) => void): void {
+  const { bytes, from, to, cut, content, depth, isYaml } = scan;
+  const mayBeIdle = !cut && !isYaml && isIdle(new Scan(bytes, from, to, { cut, content, depth }), scanner === scanEventStream);
+  if (!mayBeIdle) scanner(scan);
 }
 
 /** A multipart body whose Content-Type is not there to say so: a delimiter, then a part's header. */

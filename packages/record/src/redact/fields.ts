@@ -3,6 +3,7 @@ import { scanContent } from "./content.ts";
 import { applyToBytes, applyToString, replacement } from "./edits.ts";
 import type { Edit } from "./edits.ts";
 import type { Findings } from "./findings.ts";
+import { isIdle } from "./idle.ts";
 import { isSecretHeader } from "./header-names.ts";
 import { Name, classifyName } from "./names.ts";
 import type { RedactionField, RedactionRules } from "./rules.ts";
@@ -33,11 +34,13 @@ export class Fields {
   text(place: string, value: string, name = ""): string {
     if (value.length < 4 && this.#rules.custom.length === 0) return value;
     try {
-      const scan = new Scan(units(value, scratch), 0, value.length, OPTIONS);
+      const bytes = units(value, scratch);
+      if (isIdle(new Scan(bytes, 0, value.length, OPTIONS), false)) return this.#customText(place, value, name);
+      const scan = new Scan(bytes, 0, value.length, OPTIONS);
       scanContent(scan);
       const edits = scan.edits.merged();
       if (edits.length > 0) this.#findings.edits(place + name.toLowerCase(), edits);
-      return this.#customText(place + name.toLowerCase(), edits.length === 0 ? value : applyToString(value, edits));
+      return this.#customText(place, edits.length === 0 ? value : applyToString(value, edits), name);
     } catch {
       this.drop(place + name.toLowerCase(), "redaction-failed");
       return "";
@@ -111,10 +114,10 @@ export class Fields {
     return replacement(rule);
   }
 
-  #customText(place: string, value: string): string {
+  #customText(place: string, value: string, name: string): string {
     if (this.#rules.custom.length === 0) return value;
     const before = encoder.encode(value);
-    const after = this.#custom(before, { place, mediaType: "", cut: false });
+    const after = this.#custom(before, { place: place + name.toLowerCase(), mediaType: "", cut: false });
     return after === before ? value : decoder.decode(after);
   }
 

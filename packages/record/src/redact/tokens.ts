@@ -33,6 +33,26 @@ export const WORD_HEADS = HEADS.map((bucket) => (bucket === 0 ? 0 : 1));
 // Cards begin with 2 to 9 (ISO/IEC 7812: banking and financial, travel, merchandising).
 for (let first = 0x32; first <= 0x39; first++) for (let second = 0x30; second <= 0x39; second++) WORD_HEADS[(first << 7) | second] = 1;
 
+/** How credentials begin that say what they are, at most three bytes of each; of `bea` and `bas` any case counts. */
+export const TOKEN_STARTS: readonly string[] = [...new Set([...VENDOR_KEYS.map((key) => key.prefix), ...ENCODED, "bea", "bas"].map((start) => start.slice(0, 3)))];
+/** 1 for digits a card number begins with (ISO/IEC 7812: banking and financial, travel, merchandising). */
+export const CARD_HEADS = new Uint8Array(256).fill(1, 0x32, 0x3a);
+
+/** Whether the whole beginning of such a secret stands at `at`: what follows decides, so this is no match yet. */
+export function beginsToken(bytes: Uint8Array, at: number, to: number): boolean {
+  if (at + 1 >= to) return false;
+  const one = bytes[at] ?? 0;
+  const two = bytes[at + 1] ?? 0;
+  if ((one | two) >= 0x80) return false;
+  const bucket = HEADS[(one << 7) | two] ?? 0;
+  if (bucket === 0) return false;
+  if (bucket === SCHEME) return startsWith(bytes, at, to, "bearer", true) || startsWith(bytes, at, to, "basic", true);
+  if (bucket === JWT) return bytes[at + 2] === 0x4a;
+  if (bucket === CONTAINER) return ENCODED.some((start) => startsWith(bytes, at, to, start));
+  for (const key of buckets[bucket] ?? []) if (startsWith(bytes, at, to, key.prefix)) return true;
+  return false;
+}
+
 /**
  * Matches a secret that says what it is, at the start of a word. Hides it in `scan`.
  * @returns the offset after it, or `at` when no secret begins here.

@@ -128,3 +128,16 @@ export const ENDINGS: readonly Uint8Array[] = ["password", "passwd", "token", "s
 /** 1 for the bytes that an ending ends in. */
 export const LAST_LETTERS = new Uint8Array(256);
 for (const ending of ENDINGS) LAST_LETTERS[ending[ending.length - 1] ?? 0] = 1;
+
+/**
+ * Three letters of every word that can make a name hide its value (the list's `query` words aside, which need a
+ * `=`), chosen to be rare elsewhere: a text that has none of them has no such name.
+ */
+export const TRIGGERS: readonly string[] =
+  "ecr pas pwd ede kie tok key jwt mne rif sse jse hps psk uth pin otp cvc cvv cvn csc ssn bea srf aml ard nne aba edi".split(" ");
+
+/** The words of which one must stand in a name for it to hide its value outside a query string. */
+export const NAMING_WORDS: readonly string[] = [
+  ...lists.filter(([bit]) => (bit & (Word.secret | Word.token | Word.tokens | Word.key | Word.scalar | Word.pairHead)) !== 0).flatMap(([, words]) => words.split(/\s+/)),
+  "password", "passwd", "token", "secret", "apikey", "passphrase",
+];

@@ -1,0 +1,139 @@
+import { namesBefore } from "./assigned.ts";
+import { NAME, is, startsWith } from "./bytes.ts";
+import type { Met } from "./met.ts";
+import { Name, classifyName } from "./names.ts";
+import { endsPlain, isCount } from "./values.ts";
+
+/** Of a longer name only this much of its end is read. */
+const LONGEST = 96;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/**
+ * `at` is the last byte of a part of a secret's name. True when it stands in no name that hides a value: it is
+ * prose, or a plain name, or its value is a count, `null` … Strings that may be a name are noted in `met`.
+ */
+export function isDullName(met: Met, at: number): boolean {
+  const { bytes, from, to } = met.probe;
+  if (at - 10 >= from && startsWith(bytes, at - 10, to, "PRIVATE KEY")) return false;
+  return isDullRun(met, at) && isDullString(met, at);
+}
+
+/** `name: value`, `<name>`, `--name value` in running text; also inside strings. */
+function isDullRun(met: Met, at: number): boolean {
+  const { probe } = met;
+  const { bytes, from, to } = probe;
+  let start = at;
+  while (start > from && at - start < LONGEST && isElementByte(bytes, start - 1)) {
+    start--;
+    if (bytes[start] === 0x2d && bytes[start - 1] === 0x2d) return false;
+  }
+  let end = skipName(bytes, at + 1, to);
+  if (start > from && bytes[start - 1] === 0x3c) {
+    while (end < to && end - start < LONGEST && isElementByte(bytes, end)) end++;
+    if (end - start >= LONGEST - 2 || classifyName(bytes, start, end, false) !== Name.plain) return false;
+  }
+  // "api key: …": the word before counts as well.
+  if (bytes[end] === 0x20 && end + 1 < to && is(bytes, end + 1, NAME)) {
+    const colon = colonAfter(bytes, end, to);
+    if (colon > 0 && namesBefore(probe, colon, from)) return false;
+    end = skipName(bytes, end + 1, to);
+  }
+  const colon = colonAfter(bytes, end, to);
+  return colon === 0 || bytes[end] === QUOTE || !namesBefore(probe, colon, from);
+}
+
+function isElementByte(bytes: Uint8Array, at: number): boolean {
+  return is(bytes, at, NAME) || bytes[at] === 0x3a;
+}
+
+function skipName(bytes: Uint8Array, from: number, to: number): number {
+  const limit = Math.min(to, from + LONGEST);
+  let i = from;
+  while (i < limit && is(bytes, i, NAME)) i++;
+  return i;
+}
+
+/** Offset of the colon after backslashes, a quote and at most two spaces; 0 where there is none. */
+function colonAfter(bytes: Uint8Array, from: number, to: number): number {
+  let i = from;
+  while (i < to && i - from < 64 && bytes[i] === BACKSLASH) i++;
+  if (bytes[i] === QUOTE || bytes[i] === 0x27) i++;
+  for (let spaces = 0; spaces < 2 && bytes[i] === 0x20; spaces++) i++;
+  return i < to && bytes[i] === 0x3a ? i : 0;
+}
+
+/** The string that ends next: a key, or a value that may name a secret itself. */
+function isDullString(met: Met, at: number): boolean {
+  const { bytes, from, to } = met.probe;
+  const limit = Math.min(to, at + 1 + LONGEST);
+  let quote = at + 1;
+  while (quote < limit && bytes[quote] !== QUOTE) quote++;
+  if (quote >= limit) {
+    // A string that nobody closed may name a secret too.
+    if (quote >= to) met.word = true;
+    return true;
+  }
+  const next = skipBlank(bytes, quote + 1, to);
+  let end = quote;
+  while (end > at && bytes[end - 1] === BACKSLASH) end--;
+  let start = at;
+  while (start > from && at - start <= LONGEST && bytes[start - 1] !== QUOTE) start--;
+  const begins = start > from && bytes[start - 1] === QUOTE;
+  if (next < to && bytes[next] === 0x3a) return begins && isDullKey(bytes, start, end, next + 1, to);
+  met.word = true;
+  if (!begins) return bytes[next] !== 0x2c && end === quote;
+  return isDullItem(met, start, end, next);
+}
+
+function isDullKey(bytes: Uint8Array, from: number, to: number, colon: number, limit: number): boolean {
+  for (let i = from; i < to; i++) if (bytes[i] === BACKSLASH || bytes[i] === 0x25) return false;
+  const nameClass = classifyName(bytes, from, to, false);
+  let part = to;
+  while (part > from && is(bytes, part - 1, NAME)) part--;
+  // In running text the name reaches back to a space only, and at most 64 bytes.
+  if (part > from || to - from > 64) {
+    if (classifyName(bytes, Math.max(part, to - 64), to, false) !== Name.plain) return false;
+  }
+  return nameClass === Name.plain || isDullValue(nameClass, bytes, skipBlank(bytes, colon, limit), limit);
+}
+
+/** A count under a name of counts, or a literal. */
+function isDullValue(nameClass: number, bytes: Uint8Array, from: number, to: number): boolean {
+  const limit = Math.min(to, from + 18);
+  let end = from;
+  while (end < limit && !endsPlain(bytes[end] ?? 0)) end++;
+  if (end === limit) return false;
+  if (nameClass === Name.count && isCount(bytes, from, end)) return true;
+  const length = end - from;
+  if (length === 5) return startsWith(bytes, from, end, "false");
+  return length === 4 && (startsWith(bytes, from, end, "null") || startsWith(bytes, from, end, "true"));
+}
+
+/** In a list, an option or a header field's name makes a secret of the text after it. */
+function isDullItem(met: Met, from: number, to: number, next: number): boolean {
+  const { bytes } = met.probe;
+  const lo = met.probe.from;
+  // The string goes on after an escaped quote, so its beginning may be another one too.
+  const isEscaped = bytes[to] === BACKSLASH || (from - 2 >= lo && bytes[from - 2] === BACKSLASH);
+  if (isEscaped) return false;
+  if (bytes[next] !== 0x2c) return true;
+  if (!met.isEventStream) {
+    let before = from - 2;
+    while (before >= lo && (bytes[before] ?? 0) <= 0x20) before--;
+    if (before >= lo && bytes[before] === 0x3a) return true;
+  }
+  if (startsWith(bytes, from, to, "--")) return false;
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i] ?? 0;
+    const letter = byte | 0x20;
+    if (!(letter >= 0x61 && letter <= 0x7a) && byte !== 0x2d && byte !== 0x25 && byte !== BACKSLASH) return true;
+  }
+  return false;
+}
+
+function skipBlank(bytes: Uint8Array, from: number, to: number): number {
+  let i = from;
+  while (i < to && (bytes[i] ?? 0) <= 0x20) i++;
+  return i;
+}

@@ -1,0 +1,215 @@
+import { namesBefore } from "./assigned.ts";
+import { cardEnd } from "./card.ts";
+import { isHex } from "./decode.ts";
+import { isDullName } from "./idle-names.ts";
+import { Met } from "./met.ts";
+import type { Scan } from "./scan.ts";
+import { beginsToken, CARD_HEADS, matchToken, TOKEN_STARTS } from "./tokens.ts";
+import { hideAuthority } from "./url.ts";
+import { TRIGGERS } from "./words.ts";
+
+// Every byte is one of 32 kinds; what the last three were decides whether the place needs a look.
+const ZERO_ONE = 27;
+const TWO_NINE = 28;
+const COLON = 29;
+const SLASH = 30;
+/** The backslash, `%` and `=`. */
+const SIGN_KIND = 31;
+
+const KIND = new Uint8Array(256);
+for (let letter = 1; letter <= 26; letter++) KIND[0x40 + letter] = KIND[0x60 + letter] = letter;
+KIND.fill(ZERO_ONE, 0x30, 0x32).fill(TWO_NINE, 0x32, 0x3a);
+KIND[0x3a] = COLON;
+KIND[0x2f] = SLASH;
+for (const sign of "\\%=") KIND[sign.charCodeAt(0)] = SIGN_KIND;
+
+const HEAD = 1;
+const CARD = 2;
+const NAME_PART = 4;
+const URL = 8;
+const VALUE = 16;
+const SIGN = 32;
+
+/** What a place needs by the kinds of its three bytes, five bits each; 0 for nearly all. */
+const LOOK = new Uint8Array(1 << 15);
+
+function mark(one: number, two: number, three: number, look: number): void {
+  const at = (one << 10) | (two << 5) | three;
+  LOOK[at] = (LOOK[at] ?? 0) | look;
+}
+
+function kindOf(text: string, i: number): number {
+  return KIND[text.charCodeAt(i)] ?? 0;
+}
+
+const BOUNDARIES = [0, COLON, SLASH, SIGN_KIND];
+for (let one = 0; one < 32; one++) for (let two = 0; two < 32; two++) mark(one, two, SIGN_KIND, SIGN);
+for (const start of TOKEN_STARTS) {
+  const third = start.length > 2 ? kindOf(start, 2) : 0;
+  if (third >= 1 && third <= TWO_NINE) mark(kindOf(start, 0), kindOf(start, 1), third, HEAD);
+  else for (const before of BOUNDARIES) mark(before, kindOf(start, 0), kindOf(start, 1), HEAD);
+}
+for (const before of BOUNDARIES) {
+  mark(before, TWO_NINE, ZERO_ONE, CARD);
+  mark(before, TWO_NINE, TWO_NINE, CARD);
+}
+for (const part of TRIGGERS) mark(kindOf(part, 0), kindOf(part, 1), kindOf(part, 2), NAME_PART);
+mark(COLON, SLASH, SLASH, URL);
+mark(kindOf("v", 0), kindOf("a", 0), kindOf("l", 0), VALUE);
+
+// What may stand after backslashes (RFC 8259 section 7); decoding anything else could make a credential whole.
+const UNKNOWN = 0;
+const BLANK = 1;
+const VISIBLE = 2;
+const ESCAPES = new Uint8Array(256);
+for (const letter of "nrtbf") ESCAPES[letter.charCodeAt(0)] = BLANK;
+for (const letter of '"/u') ESCAPES[letter.charCodeAt(0)] = VISIBLE;
+/** `:`, `/` and `1`, as in `:\/\/` and `1\/\/0`. */
+const MAY_GO_ON = [0x3a, 0x2f, 0x31];
+
+/** A longer run of backslashes may be text that is nested deeper than redaction looks. */
+const MOST_BACKSLASHES = 15;
+
+/**
+ * Whether the text of `probe` certainly has nothing to hide, found in one pass that knows no format: the full
+ * scan need not run. It may say no for a text that turns out clean, never yes for one that is not: everything
+ * that the scanners hide needs a credential's first letters, a part of a secret's name, `://`, `=`, a
+ * backslash or `%`, and each such place is looked at here in its raw form.
+ * Not for texts that were cut, YAML, forms and multipart, whose rules take more than these places.
+ */
+export function isIdle(probe: Scan, isEventStream: boolean): boolean {
+  const { bytes, to } = probe;
+  let met: Met | undefined;
+  let i = probe.from;
+  // Kinds of the two bytes before.
+  let last = 0;
+  while (i < to) {
+    if (i + 4 <= to) {
+      const a = KIND[bytes[i] ?? 0] ?? 0;
+      const b = KIND[bytes[i + 1] ?? 0] ?? 0;
+      const c = KIND[bytes[i + 2] ?? 0] ?? 0;
+      const d = KIND[bytes[i + 3] ?? 0] ?? 0;
+      const ab = (a << 5) | b;
+      const bc = (b << 5) | c;
+      const first = LOOK[(last << 5) | a] ?? 0;
+      const second = LOOK[((last & 31) << 10) | ab] ?? 0;
+      const third = LOOK[(ab << 5) | c] ?? 0;
+      if ((first | second | third | (LOOK[(bc << 5) | d] ?? 0)) === 0) {
+        last = (c << 5) | d;
+        i += 4;
+        continue;
+      }
+      if (first === 0) {
+        const skipped = second !== 0 ? 1 : third !== 0 ? 2 : 3;
+        last = skipped === 1 ? ((last & 31) << 5) | a : skipped === 2 ? ab : bc;
+        i += skipped;
+      }
+    }
+    const kind = KIND[bytes[i] ?? 0] ?? 0;
+    const look = LOOK[(last << 5) | kind] ?? 0;
+    if (look !== 0) {
+      met ??= new Met(probe, isEventStream);
+      if ((look & SIGN) !== 0) {
+        const next = afterSign(met, i, last);
+        if (next === 0) return false;
+        // A backslash or `%` vanishes when names are read, so that the letters around it come together.
+        if (bytes[i] === 0x3d) last = (last & 31) << 5;
+        else if (bytes[i] === 0x5c && bytes[next - 1] !== 0x5c) last = ((last & 31) << 5) | (KIND[lowByte(bytes, next)] ?? 0);
+        i = next;
+        continue;
+      }
+      if (!isDull(met, look, i)) return false;
+    }
+    last = ((last & 31) << 5) | kind;
+    i++;
+  }
+  return met === undefined || met.isHarmless;
+}
+
+/** A place that needs a look, `at` its last byte: true when nothing is to hide there. */
+function isDull(met: Met, look: number, at: number): boolean {
+  const { probe } = met;
+  const { bytes, to } = probe;
+  if ((look & CARD) !== 0 && !isDullNumber(probe, at - 1)) return false;
+  if ((look & HEAD) !== 0 && !(isDullWord(met, at - 1) && isDullWord(met, at - 2))) return false;
+  if ((look & URL) !== 0) {
+    hideAuthority(probe, at + 1, to);
+    if (probe.edits.size > 0) return false;
+  }
+  if ((look & VALUE) !== 0 && bytes[at - 3] === 0x22) met.value = true;
+  return (look & NAME_PART) === 0 || isDullName(met, at);
+}
+
+function isDullNumber(probe: Scan, at: number): boolean {
+  const { bytes, to } = probe;
+  for (let i = at + 2; i < at + 4; i++) {
+    const byte = i < to ? (bytes[i] ?? 0) : 0;
+    if (byte < 0x30 || byte > 0x39) return true;
+  }
+  return cardEnd(bytes, at, to, false) === at;
+}
+
+/** Whether no credential begins at `at`, also none that shows once escapes around it are read. */
+function isDullWord(met: Met, at: number): boolean {
+  const { probe } = met;
+  const { bytes, from, to } = probe;
+  if (at < from || !beginsToken(bytes, at, to)) return true;
+  if (at > from && isWordKind(KIND[bytes[at - 1] ?? 0] ?? 0)) return true;
+  return isDullToken(met, at);
+}
+
+function isWordKind(kind: number): boolean {
+  return kind >= 1 && kind <= TWO_NINE;
+}
+
+function isDullToken(met: Met, at: number): boolean {
+  const { probe } = met;
+  met.head = true;
+  // Lines of one event are joined, and a credential may stand on the line after its scheme.
+  if (met.isEventStream) return false;
+  return matchToken(probe, at, probe.to) === at && probe.edits.size === 0;
+}
+
+/** A word that begins at `at` whatever stands before it: a card number or a credential. */
+function isDullStart(met: Met, at: number): boolean {
+  const { probe } = met;
+  const { bytes, to } = probe;
+  if (at + 1 >= to) return true;
+  const one = bytes[at] ?? 0;
+  if (CARD_HEADS[one] === 1 && !isDullNumber(probe, at)) return false;
+  return !beginsToken(bytes, at, to) || isDullToken(met, at);
+}
+
+/** After `=`, `%` or backslashes: the offset to go on at; 0 when the full scan must run. */
+function afterSign(met: Met, at: number, last: number): number {
+  const { bytes, from, to } = met.probe;
+  const sign = bytes[at];
+  if (sign === 0x3d) return namesBefore(met.probe, at, from) ? 0 : at + 1;
+  if (sign === 0x25) return (at + 1 < to && isHex(bytes[at + 1])) || !isDullStart(met, at + 1) ? 0 : at + 1;
+  let next = at;
+  while (next < to && bytes[next] === 0x5c) next++;
+  if (next - at > MOST_BACKSLASHES) return 0;
+  const letter = next < to ? (bytes[next] ?? 0) : 0;
+  const escape = ESCAPES[letter] ?? UNKNOWN;
+  if (escape === UNKNOWN) return 0;
+  if (next - at > 1 || escape === VISIBLE) met.escape = true;
+  if (letter === 0x75) return afterUnicode(met, next + 5, last);
+  // `:\/\/` and `1\/\/0` are read as `://` and `1//0`.
+  if (letter === 0x2f && at > from && MAY_GO_ON.includes(bytes[at - 1] ?? 0)) return 0;
+  return isDullStart(met, next) && isDullStart(met, next + 1) ? next : 0;
+}
+
+/** `end` is the offset after `\uXXXX`. ASCII written so is left to the full scan. */
+function afterUnicode(met: Met, end: number, last: number): number {
+  const { bytes, to } = met.probe;
+  if (end > to) return 0;
+  for (let i = end - 4; i < end; i++) if (!isHex(bytes[i])) return 0;
+  const isAscii = bytes[end - 4] === 0x30 && bytes[end - 3] === 0x30 && (bytes[end - 2] ?? 0) < 0x38;
+  if (isAscii || ((LOOK[(last << 5) | (KIND[lowByte(bytes, end)] ?? 0)] ?? 0) & NAME_PART) !== 0) return 0;
+  return isDullStart(met, end) ? end : 0;
+}
+
+/** The low byte of the code before `end`: all that names see of it. */
+function lowByte(bytes: Uint8Array, end: number): number {
+  return Number.parseInt(String.fromCharCode(bytes[end - 2] ?? 0, bytes[end - 1] ?? 0), 16) & 0xff;
+}
