@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { type ClickHouseClient, type ClickHouseSettings, ClickHouseError, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { StoreUnavailable } from "./store.ts";
 import type { StoreTarget } from "./target.ts";
@@ -24,6 +26,13 @@ export interface Rows {
   readonly data: readonly (readonly (string | number)[])[];
   /** Rows that the database looked through. */
   readonly scanned: number;
+}
+
+/** Rows of an insert; `chunks` gives the same bytes each time it is called. */
+export interface RowBytes {
+  /** Bytes of all chunks. */
+  readonly length: number;
+  readonly chunks: () => Iterable<Uint8Array>;
 }
 
 export interface ReadOptions {
@@ -115,7 +124,7 @@ export class Driver {
    * Inserts rows; `insert` is `INSERT INTO table (columns)`. The same token with the same rows counts once.
    * @throws StoreUnavailable when nothing answered, CommandFailed when the database refused
    */
-  async insert(insert: string, rows: Uint8Array, token: string): Promise<void> {
+  async insert(insert: string, rows: RowBytes, token: string): Promise<void> {
     const settings = { ...insertSettings, insert_deduplication_token: token };
     const url = `${this.target.origin}/?${new URLSearchParams({ query: `${insert} FORMAT RowBinary`, ...settings }).toString()}`;
     const answer = await this.post(url, rows);
@@ -153,7 +162,7 @@ export class Driver {
     }
   }
 
-  private async post(url: string, body: Uint8Array): Promise<{ status: number; code: number; text: string }> {
+  private async post(url: string, body: RowBytes): Promise<{ status: number; code: number; text: string }> {
     const { username, password, origin } = this.target;
     const send = url.startsWith("https:") ? httpsRequest : httpRequest;
     const headers = {
@@ -164,8 +173,10 @@ export class Driver {
     try {
       const sent = send(url, { method: "POST", agent: this.agent, timeout: insertTimeoutMs, headers });
       sent.on("timeout", () => sent.destroy(new Error(`no answer within ${insertTimeoutMs / 1000} s`)));
-      sent.end(body);
-      const [response] = (await once(sent, "response")) as [IncomingMessage];
+      const answered = once(sent, "response") as Promise<[IncomingMessage]>;
+      // Its failure is the request's own error, unless the answer was there before: then the answer says why.
+      pipeline(Readable.from(body.chunks(), { objectMode: false }), sent).catch(() => undefined);
+      const [response] = await answered;
       const text = await readText(response);
       return { status: response.statusCode ?? 0, code: Number(response.headers["x-clickhouse-exception-code"] ?? 0), text };
     } catch (error) {

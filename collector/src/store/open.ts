@@ -104,7 +104,13 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
       folder: join(dataDir.path, "journal"),
       limit: options.journalLimit ?? 4096 * mebibyte,
       sync: options.fsync ?? false,
-      block: { calls: 5_000, bytes: 16 * mebibyte, wait: 1_000 },
+      block: {
+        calls: 5_000,
+        bytes: 16 * mebibyte,
+        wait: 1_000,
+        // An insert takes the database four to five times its rows' bytes in memory, beside merges and queries.
+        busy: { calls: 20_000, bytes: Math.min(64 * mebibyte, Math.floor(memoryLimit / 16)) },
+      },
       onWarning,
     });
     const backend =

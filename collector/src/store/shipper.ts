@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Database } from "./database.ts";
 import { CommandFailed } from "./driver.ts";
@@ -99,7 +99,8 @@ export class Shipper {
   private putAside(block: Block, error: CommandFailed): void {
     mkdirSync(this.asideDir, { recursive: true, mode: 0o700 });
     const file = join(this.asideDir, `${block.token}.rows`);
-    writeFileSync(file, block.callRows(), { mode: 0o600 });
+    writeFileSync(file, "", { mode: 0o600 });
+    for (const chunk of block.callRows().chunks()) appendFileSync(file, chunk);
     this.onWarning(
       `The store cannot read a block of ${block.calls} calls (${error.message}). Its rows were put aside in ${file}; please report this with the collector's version.`,
     );

@@ -11,7 +11,7 @@ const journal = new Journal({
   folder,
   limit: 1e9,
   sync: false,
-  block: { calls: 1e6, bytes: 1e9, wait: 3_600_000 },
+  block: { calls: 1e6, bytes: 1e9, wait: 3_600_000, busy: { calls: 1e6, bytes: 1e9 } },
   onWarning: (message) => process.stdout.write(`warning ${message}\n`),
 });
 let number = 0;

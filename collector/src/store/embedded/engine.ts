@@ -41,7 +41,10 @@ function configuration(options: EmbeddedOptions): string {
   lines.push(
     "<merge_tree><number_of_free_entries_in_pool_to_execute_mutation>1</number_of_free_entries_in_pool_to_execute_mutation>" +
       "<number_of_free_entries_in_pool_to_lower_max_size_of_merge>1</number_of_free_entries_in_pool_to_lower_max_size_of_merge>" +
-      "<number_of_free_entries_in_pool_to_execute_optimize_entire_partition>1</number_of_free_entries_in_pool_to_execute_optimize_entire_partition></merge_tree>",
+      "<number_of_free_entries_in_pool_to_execute_optimize_entire_partition>1</number_of_free_entries_in_pool_to_execute_optimize_entire_partition>" +
+      // A merge compresses and indexes every body again: few wide ones, and none of what is large already.
+      "<merge_selector_base>10</merge_selector_base>" +
+      `<max_bytes_to_merge_at_max_space_in_pool>${1024 * 1024 * 1024}</max_bytes_to_merge_at_max_space_in_pool></merge_tree>`,
   );
   return `<clickhouse>${lines.join("")}</clickhouse>`;
 }

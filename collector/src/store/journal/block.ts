@@ -21,38 +21,61 @@ export class Block {
   }
 
   /** Rows of `calls`, read from the journal's files. */
-  callRows(): Buffer {
-    return gather(this.batches, (batch) => [batch.callsAt, batch.lossesAt]);
+  callRows(): BlockRows {
+    return new BlockRows(this.batches, (batch) => [batch.callsAt, batch.lossesAt]);
   }
 
   /** Rows of `losses`. */
-  lossRows(): Buffer {
-    return gather(this.batches, (batch) => [batch.lossesAt, batch.end]);
+  lossRows(): BlockRows {
+    return new BlockRows(this.batches, (batch) => [batch.lossesAt, batch.end]);
   }
 }
 
-function gather(batches: readonly StoredBatch[], span: (batch: StoredBatch) => readonly [from: number, to: number]): Buffer {
-  let size = 0;
-  for (const batch of batches) {
-    const [from, to] = span(batch);
-    size += to - from;
+type Span = (batch: StoredBatch) => readonly [from: number, to: number];
+
+const largestChunk = 1024 * 1024;
+
+/** Rows of a block as they lie in the journal's files: read when they are asked for, so that a large block is never in memory whole. */
+export class BlockRows {
+  /** Bytes. */
+  readonly length: number;
+  private readonly batches: readonly StoredBatch[];
+  private readonly span: Span;
+
+  constructor(batches: readonly StoredBatch[], span: Span) {
+    this.batches = batches;
+    this.span = span;
+    this.length = batches.reduce((sum, batch) => sum + span(batch)[1] - span(batch)[0], 0);
   }
-  const rows = Buffer.allocUnsafeSlow(size);
-  let at = 0;
-  for (const batch of batches) {
-    const [from, to] = span(batch);
-    batch.segment.read(from, rows.subarray(at, at + to - from));
-    at += to - from;
+
+  /** The bytes in order, at most 1 MiB at a time. @throws Error when a file is shorter than what was written into it */
+  *chunks(): Generator<Buffer> {
+    for (const batch of this.batches) {
+      const [from, to] = this.span(batch);
+      for (let at = from; at < to; at += largestChunk) {
+        const chunk = Buffer.allocUnsafeSlow(Math.min(largestChunk, to - at));
+        batch.segment.read(at, chunk);
+        yield chunk;
+      }
+    }
   }
-  return rows;
 }
 
-/** When a block is full. */
-export interface BlockLimits {
+/** When a block is full, and what ends it: whichever comes first. */
+export interface BlockSize {
   readonly calls: number;
   readonly bytes: number;
+}
+
+export interface BlockLimits extends BlockSize {
+  /** While the store is busy with another block: every insert and every merge of small ones costs it more per call. */
+  readonly busy: BlockSize;
   /** Milliseconds that a batch waits for others. */
   readonly wait: number;
+}
+
+function reaches(calls: number, bytes: number, size: BlockSize): boolean {
+  return calls >= size.calls || bytes >= size.bytes;
 }
 
 /** The batches that belong to no block yet. */
@@ -71,8 +94,14 @@ export class OpenBatches {
     return this.batches.length === 0;
   }
 
+  /** Whether there is enough for a store with nothing else to do. */
   get full(): boolean {
-    return this.calls >= this.limits.calls || this.bytes >= this.limits.bytes;
+    return reaches(this.calls, this.bytes, this.limits);
+  }
+
+  /** Whether there is as much as one block may hold. */
+  get overfull(): boolean {
+    return reaches(this.calls, this.bytes, this.limits.busy);
   }
 
   /** Milliseconds until the oldest has waited long enough. */
@@ -87,7 +116,7 @@ export class OpenBatches {
     this.bytes += batch.end - batch.callsAt;
   }
 
-  /** Takes the oldest batches, as many as make a block full, or all. */
+  /** Takes the oldest batches, as many as one block may hold, or all. */
   take(): readonly StoredBatch[] {
     let count = 0;
     let calls = 0;
@@ -96,7 +125,7 @@ export class OpenBatches {
       count += 1;
       calls += batch.calls;
       bytes += batch.end - batch.callsAt;
-      if (calls >= this.limits.calls || bytes >= this.limits.bytes) break;
+      if (reaches(calls, bytes, this.limits.busy)) break;
     }
     this.calls -= calls;
     this.bytes -= bytes;

@@ -42,6 +42,8 @@ export class Journal {
   private taker: ((block: Block | undefined) => void) | undefined;
   private cutTimer: NodeJS.Timeout | undefined;
   private hurry = false;
+  /** A block for the store that waits is being cut; no second one is cut for it. */
+  private cutting = false;
   private readonly drainWaiters = new Set<() => void>();
   private closed = false;
 
@@ -227,14 +229,17 @@ export class Journal {
     this.open.add(batch);
   }
 
-  /** Cuts full blocks; an unfull one only when the store has nothing else to do and the oldest batch waited long enough. */
+  /**
+   * Cuts what is as large as a block may be; less only when the store has nothing else to do and it is full, or the
+   * oldest batch waited long enough.
+   */
   private considerCut(): void {
     if (this.closed) return;
     clearTimeout(this.cutTimer);
-    if (this.open.full || (this.hurry && !this.open.empty)) {
+    if (this.open.overfull) {
       this.cut();
-    } else if (this.taker !== undefined && !this.open.empty) {
-      const remaining = this.open.remaining();
+    } else if (this.taker !== undefined && !this.cutting && !this.open.empty) {
+      const remaining = this.open.full || this.hurry ? 0 : this.open.remaining();
       if (remaining === 0) this.cut();
       else this.cutTimer = setTimeout(() => this.considerCut(), remaining);
     }
@@ -245,6 +250,7 @@ export class Journal {
     const first = batches[0]?.sequence ?? 0;
     const cut: CutRecord = { run: this.run, block: this.nextBlockNumber++, first, last: batches.at(-1)?.sequence ?? first };
     const block = new Block(cut, batches);
+    this.cutting = true;
     // The marker is in the file before the store sees the block: a replay must cut at the same place.
     const write = (): void => {
       this.mark(Kind.cut, cut).then(
@@ -263,6 +269,7 @@ export class Journal {
 
   private offer(block: Block): void {
     this.blocks.push(block);
+    this.cutting = false;
     const taker = this.taker;
     this.taker = undefined;
     taker?.(this.blocks[0]);

@@ -72,6 +72,8 @@ ORDER BY (host, start_time, span_id)
 {{ttl_calls}}
 SETTINGS
     index_granularity_bytes = 2097152,
+    -- A wide part is some 200 files, and making them costs more than the rows of a block: only what will stay is wide.
+    min_bytes_for_wide_part = 268435456,
     ttl_only_drop_parts = 1,
     old_parts_lifetime = 60,
     vertical_merge_algorithm_min_rows_to_activate = 1,

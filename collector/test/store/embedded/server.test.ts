@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { RunningBackend } from "../../../src/store/database.ts";
-import { CommandFailed, Driver } from "../../../src/store/driver.ts";
+import { CommandFailed, Driver, type RowBytes } from "../../../src/store/driver.ts";
 import { embeddedBackend } from "../../../src/store/embedded/launcher.ts";
 import { RowWriter } from "../../../src/store/row/binary.ts";
 import { laySchema, schemaParts, SchemaMismatch } from "../../../src/store/schema.ts";
@@ -20,6 +20,10 @@ let backend: RunningBackend;
 let driver: Driver;
 let client: ClickHouseClient;
 const mebibyte = 1024 * 1024;
+
+function oneChunk(bytes: Uint8Array): RowBytes {
+  return { length: bytes.length, chunks: () => [bytes] };
+}
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "inpooling-store-"));
@@ -130,17 +134,17 @@ describe("the driver", () => {
     rows.blob(Uint8Array.from({ length: 512 }, (_, index) => index % 256));
     rows.uint32(2);
     rows.string("\n\n\0'");
-    for (let time = 0; time < 3; time++) await driver.insert("INSERT INTO bodies (id, body)", rows.bytes(), "token-1");
+    for (let time = 0; time < 3; time++) await driver.insert("INSERT INTO bodies (id, body)", oneChunk(rows.bytes()), "token-1");
     const bytes = await driver.bytes("SELECT id, body FROM bodies ORDER BY id");
     expect(bytes.equals(rows.bytes())).toBe(true);
-    await driver.insert("INSERT INTO bodies (id, body)", rows.bytes(), "token-2");
+    await driver.insert("INSERT INTO bodies (id, body)", oneChunk(rows.bytes()), "token-2");
     expect((await driver.rows("SELECT toUInt32(count()) FROM bodies")).data).toEqual([[4]]);
   });
 
   test("keeps nothing of an insert whose rows are cut, and says so", async () => {
     await driver.command("CREATE TABLE cut (id UInt32, body String) ENGINE = MergeTree ORDER BY id");
     await expect(
-      driver.insert("INSERT INTO cut (id, body)", Buffer.from([1, 0, 0, 0, 1, 65, 2, 0, 0, 0, 9, 65]), "t"),
+      driver.insert("INSERT INTO cut (id, body)", oneChunk(Buffer.from([1, 0, 0, 0, 1, 65, 2, 0, 0, 0, 9, 65])), "t"),
     ).rejects.toMatchObject({ name: "CommandFailed", code: 33 });
     expect((await driver.rows("SELECT toUInt32(count()) FROM cut")).data).toEqual([[0]]);
     expect(readdirSync(folder)).not.toContain("scratch");
@@ -253,7 +257,7 @@ test("a database that is not there is unavailable, not failed", async () => {
   const nobody = new Driver({ ...backend.target, origin: "http://127.0.0.1:1" });
   await expect(nobody.rows("SELECT 1")).rejects.toBeInstanceOf(StoreUnavailable);
   await expect(nobody.rows("SELECT 1")).rejects.toThrow(/127\.0\.0\.1:1 does not answer \(ECONNREFUSED/);
-  await expect(nobody.insert("INSERT INTO t (a)", new Uint8Array(1), "t")).rejects.toBeInstanceOf(StoreUnavailable);
+  await expect(nobody.insert("INSERT INTO t (a)", oneChunk(new Uint8Array(1)), "t")).rejects.toBeInstanceOf(StoreUnavailable);
   await nobody.close();
   const stranger = new Driver({ ...backend.target, password: "wrong" });
   await expect(stranger.rows("SELECT 1")).rejects.toBeInstanceOf(CommandFailed);

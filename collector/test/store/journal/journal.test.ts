@@ -16,7 +16,7 @@ function openJournal(folder: string, options: Partial<JournalOptions> = {}): { j
     folder,
     limit: 1e9,
     sync: false,
-    block: { calls: 5_000, bytes: 16e6, wait: 0 },
+    block: { calls: 5_000, bytes: 16e6, wait: 0, busy: { calls: 5_000, bytes: 16e6 } },
     onWarning: (message) => warnings.push(message),
     ...options,
   });
@@ -25,7 +25,7 @@ function openJournal(folder: string, options: Partial<JournalOptions> = {}): { j
 }
 
 function spanIds(block: Block): string[] {
-  const reader = new RowReader(block.callRows());
+  const reader = new RowReader(Buffer.concat([...block.callRows().chunks()]));
   const ids: string[] = [];
   while (!reader.done) ids.push(readCall(reader).spanId);
   return ids;
@@ -63,7 +63,7 @@ describe("what was accepted", () => {
     const { journal: second } = openJournal(snapshot(folder));
     const block = await take(second);
     expect(spanIds(block)).toEqual([0, 1, 2, 3, 4].map(span));
-    expect(readLoss(new RowReader(block.lossRows()))).toEqual(sampleLoss());
+    expect(readLoss(new RowReader(Buffer.concat([...block.lossRows().chunks()])))).toEqual(sampleLoss());
   });
 
   test("is flushed to the disk first where that is asked for", async () => {
@@ -86,7 +86,7 @@ describe("what was accepted", () => {
 
   test("is cut into the same blocks under the same tokens by a replay, and into new ones behind them", async () => {
     const folder = testFolder();
-    const { journal } = openJournal(folder, { block: { calls: 10, bytes: 1e9, wait: 3_600_000 } });
+    const { journal } = openJournal(folder, { block: { calls: 10, bytes: 1e9, wait: 3_600_000, busy: { calls: 10, bytes: 1e9 } } });
     for (let part = 0; part < 5; part++) await journal.accept({ calls: sampleCalls(5, part * 5), losses: [] });
     const first = await take(journal);
     expect(spanIds(first)).toHaveLength(10);
@@ -161,7 +161,7 @@ describe("a repeated call", () => {
 describe("damage", () => {
   async function filled(): Promise<string> {
     const folder = testFolder();
-    const { journal } = openJournal(folder, { block: { calls: 1_000, bytes: 1e9, wait: 3_600_000 } });
+    const { journal } = openJournal(folder, { block: { calls: 1_000, bytes: 1e9, wait: 3_600_000, busy: { calls: 1_000, bytes: 1e9 } } });
     for (let part = 0; part < 4; part++) await journal.accept({ calls: sampleCalls(2, part * 2), losses: [] });
     return snapshot(folder);
   }
@@ -239,5 +239,34 @@ describe("a batch that cannot be kept", () => {
     const { journal } = openJournal(testFolder());
     await journal.close();
     await expect(journal.accept({ calls: sampleCalls(1), losses: [] })).rejects.toThrow(/stopping/);
+  });
+});
+
+describe("a block", () => {
+  test("is small for a store that waits, and as large as one may be for one that is busy", async () => {
+    const { journal } = openJournal(testFolder(), { block: { calls: 10, bytes: 1e9, wait: 3_600_000, busy: { calls: 40, bytes: 1e9 } } });
+    await journal.accept({ calls: sampleCalls(10), losses: [] });
+    const first = await take(journal);
+    expect(first.calls).toBe(10);
+    // The store has the first block now: what comes meanwhile is gathered.
+    for (let batch = 1; batch <= 6; batch++) await journal.accept({ calls: sampleCalls(10, batch * 10), losses: [] });
+    await journal.commit(first);
+    const second = await take(journal);
+    expect(second.calls).toBe(40);
+    await journal.commit(second);
+    const third = await take(journal);
+    expect(third.calls).toBe(20);
+    expect([...spanIds(second), ...spanIds(third)]).toEqual(Array.from({ length: 60 }, (_, index) => span(10 + index)));
+  });
+
+  test("gives its bytes in chunks of at most 1 MiB, the same each time", async () => {
+    const { journal } = openJournal(testFolder());
+    const calls = sampleCalls(3).map((call) => ({ ...call, request: { ...call.request, body: new Uint8Array(1_500_000).fill(7) } }));
+    await journal.accept({ calls, losses: [] });
+    const rows = (await take(journal)).callRows();
+    const chunks = [...rows.chunks()];
+    expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThanOrEqual(1024 * 1024);
+    expect(chunks.reduce((sum, { length }) => sum + length, 0)).toBe(rows.length);
+    expect(Buffer.concat(chunks).equals(Buffer.concat([...rows.chunks()]))).toBe(true);
   });
 });
