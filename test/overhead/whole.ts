@@ -24,6 +24,8 @@ const TOOLS = {
   inpooling: { flags: ["--require", "inpooling/register"], env: {} },
   opentelemetry: { flags: ["--import", program("otel.mjs")], env: {} },
   "opentelemetry + bodies": { flags: ["--import", program("otel.mjs")], env: { BODIES: "1" } },
+  "opentelemetry + inpooling": { flags: ["--import", program("otel.mjs")], env: { INPOOLING: "beside" } },
+  "opentelemetry + inpooling enrichSpans": { flags: ["--import", program("otel.mjs")], env: { INPOOLING: "enrich" } },
 } as const;
 type Tool = keyof typeof TOOLS;
 const NAMES = (process.env["TOOLS"]?.split(",") ?? Object.keys(TOOLS)) as Tool[];

@@ -1,9 +1,10 @@
 // The peer: OpenTelemetry's own http and undici instrumentation, W3C propagator, batch processor, OTLP/protobuf over HTTP.
-// BODIES=1 adds both payloads as span attributes, the way it is usually done by hand.
+// INPOOLING=beside adds Inpooling's parts, INPOOLING=enrich with enrichSpans. BODIES=1 adds both payloads as span attributes, the way it is usually done by hand.
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
 import { UndiciInstrumentation } from "@opentelemetry/instrumentation-undici";
 import { NodeSDK } from "@opentelemetry/sdk-node";
+import { BatchSpanProcessor } from "@opentelemetry/sdk-trace";
 import { createRequire } from "node:module";
 
 const bodies = process.env.BODIES === "1";
@@ -23,9 +24,18 @@ function responseHook(span, response) {
   response.on("end", () => span.setAttribute("http.response.body.content", Buffer.concat(chunks).toString()));
 }
 
+const { INPOOLING } = process.env;
+const ours = INPOOLING === undefined ? undefined : await import("inpooling/opentelemetry");
 const sdk = new NodeSDK({
-  traceExporter: new OTLPTraceExporter({ url: `${process.env.SINK_ORIGIN}/v1/traces` }),
-  instrumentations: [new HttpInstrumentation({ requestHook, responseHook }), new UndiciInstrumentation()],
+  spanProcessors: [
+    new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${process.env.SINK_ORIGIN}/v1/traces` }) }),
+    ...(ours === undefined ? [] : [new ours.InpoolingSpanProcessor()]),
+  ],
+  instrumentations: [
+    new HttpInstrumentation({ requestHook, responseHook }),
+    new UndiciInstrumentation(),
+    ...(ours === undefined ? [] : [new ours.InpoolingInstrumentation({ enrichSpans: INPOOLING === "enrich" })]),
+  ],
 });
 sdk.start();
 if (bodies) {
