@@ -164,15 +164,19 @@ async function blocks(seconds: number, wanted: readonly string[]): Promise<void>
   console.log("lost:", lost);
 }
 
-/** One process of the second form: prints the middle block's cost per call. */
+/** One process of the second form, saturated: prints the middle block's cost per call, and calls per second. */
 async function one(origin: string, client: string, captured: boolean): Promise<void> {
-  const call = clientsOf(origin)[client];
+  const inFlight = Math.max(...IN_FLIGHT);
+  const call = clientsOf(origin, inFlight)[client];
   if (!call) throw new RangeError(`client "${client}" is unknown; one of ${Object.keys(clientsOf(origin)).join(", ")}`);
   const costs: number[] = [];
+  let rate = 0;
   const run = async (): Promise<void> => {
-    for (let warm = 0; warm < 30; warm += 1) await block(call);
-    const until = performance.now() + 1200;
-    while (performance.now() < until) costs.push(await block(call));
+    for (let warm = 0; warm < 30; warm += 1) await block(call, inFlight);
+    const from = performance.now();
+    const until = from + 1200;
+    while (performance.now() < until) costs.push(await block(call, inFlight));
+    rate = (costs.length * CALLS_PER_BLOCK * 1000) / (performance.now() - from);
   };
   await (captured
     ? withRing(async (capture) => {
@@ -180,27 +184,30 @@ async function one(origin: string, client: string, captured: boolean): Promise<v
         await run();
       })
     : run());
-  console.log(middle(costs));
+  console.log(`${middle(costs)} ${rate}`);
   process.exit();
 }
 
 async function processes(rounds: number, wanted: readonly string[]): Promise<void> {
   const server = await serve();
   const rows: Row[] = [];
-  const cost = async (client: string, captured: boolean): Promise<number> => {
+  const cost = async (client: string, captured: boolean): Promise<readonly [number, number]> => {
     const args = [fileURLToPath(import.meta.url), "one", server.origin, client, String(captured)];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
     const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
-    return Number(line);
+    const [cpu = Number.NaN, rate = Number.NaN] = line.split(" ").map(Number);
+    return [cpu, rate];
   };
   for (const client of Object.keys(clientsOf(server.origin))) {
     if (wanted.length > 0 && !wanted.includes(client)) continue;
     const bare: number[] = [];
     const added: number[] = [];
+    const ratios: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const [a, b, c, d] = [await cost(client, false), await cost(client, true), await cost(client, true), await cost(client, false)];
-      bare.push(a, d);
-      added.push((b + c - a - d) / 2);
+      bare.push(a[0], d[0]);
+      added.push((b[0] + c[0] - a[0] - d[0]) / 2);
+      ratios.push((b[1] + c[1]) / (a[1] + d[1]));
     }
     rows.push({
       client,
@@ -209,10 +216,11 @@ async function processes(rounds: number, wanted: readonly string[]): Promise<voi
       "capture adds us": us(median(added)),
       from: us(Math.min(...added)),
       to: us(Math.max(...added)),
+      "throughput of bare": us(median(ratios)),
     });
   }
   server.child.stdin?.end();
-  console.log("Main-thread CPU per call, processes with capture against processes without (2 KiB up, 4 KiB down)");
+  console.log("Main-thread CPU per call, processes with capture against processes without, at saturation (2 KiB up, 4 KiB down)");
   console.table(rows);
 }
 
