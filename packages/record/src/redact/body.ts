@@ -78,8 +78,10 @@ function scanByType(scan: Scan, contentType: string): void {
 /** The scanner runs where something may be to hide; most bodies have nothing, and that is quickly known. */
 function unlessIdle(scan: Scan, scanner: (scan: Scan) => void): void {
   const { bytes, from, to, cut, content, depth, isYaml } = scan;
-  const mayBeIdle = !cut && !isYaml && isIdle(new Scan(bytes, from, to, { cut, content, depth }), scanner === scanEventStream);
-  if (!mayBeIdle) scanner(scan);
+  const isStream = scanner === scanEventStream;
+  // An event's data is a text inside the text.
+  const probe = new Scan(bytes, from, to, { cut, content, depth: isStream ? depth + 1 : depth });
+  if (cut || isYaml || !isIdle(probe, isStream)) scanner(scan);
 }
 
 /** A multipart body whose Content-Type is not there to say so: a delimiter, then a part's header. */

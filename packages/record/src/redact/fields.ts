@@ -3,7 +3,7 @@ import { scanContent } from "./content.ts";
 import { applyToBytes, applyToString, replacement } from "./edits.ts";
 import type { Edit } from "./edits.ts";
 import type { Findings } from "./findings.ts";
-import { isIdle } from "./idle.ts";
+import { isBoring, isIdle } from "./idle.ts";
 import { isSecretHeader } from "./header-names.ts";
 import { Name, classifyName } from "./names.ts";
 import type { RedactionField, RedactionRules } from "./rules.ts";
@@ -32,7 +32,7 @@ export class Fields {
    * @param name completes the place, in lower case: `request.header.` and `X-Debug`.
    */
   text(place: string, value: string, name = ""): string {
-    if (value.length < 4 && this.#rules.custom.length === 0) return value;
+    if (this.#rules.custom.length === 0 && (value.length < 4 || isBoring(value))) return value;
     try {
       const bytes = units(value, scratch);
       if (isIdle(new Scan(bytes, 0, value.length, OPTIONS), false)) return this.#customText(place, value, name);
@@ -49,7 +49,7 @@ export class Fields {
 
   /** A name that somebody chose: default rules only, so that a failing custom rule cannot make all names the same. */
   label(place: string, value: string): string {
-    if (value.length < 8) return value;
+    if (value.length < 8 || isBoring(value)) return value;
     try {
       const scan = new Scan(units(value, scratch), 0, value.length, OPTIONS);
       scanContent(scan);

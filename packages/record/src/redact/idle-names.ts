@@ -1,7 +1,8 @@
 import { namesBefore } from "./assigned.ts";
 import { NAME, is, startsWith } from "./bytes.ts";
 import type { Met } from "./met.ts";
-import { Name, classifyName } from "./names.ts";
+import { Name, classifyName, saysAnything } from "./names.ts";
+import { IS_SMALL, SLOT } from "./words.ts";
 import { endsPlain, isCount } from "./values.ts";
 
 /** Of a longer name only this much of its end is read. */
@@ -16,11 +17,57 @@ const BACKSLASH = 0x5c;
 export function isDullName(met: Met, at: number): boolean {
   const { bytes, from, to } = met.probe;
   if (at - 10 >= from && startsWith(bytes, at - 10, to, "PRIVATE KEY")) return false;
-  return isDullRun(met, at) && isDullString(met, at);
+  if (!mayBeOneWord(bytes[at - 2] ?? 0, bytes[at - 1] ?? 0, bytes[at] ?? 0) || saysNothing(met, at)) return true;
+  // Most names are a string of their own.
+  const end = skipName(bytes, at + 1, to);
+  if (end < to && bytes[end] === QUOTE) {
+    let start = at;
+    while (start > from && at - start < LONGEST && is(bytes, start - 1, NAME)) start--;
+    if (start > from && bytes[start - 1] === QUOTE && end - start <= 64) {
+      const next = skipBlank(bytes, end + 1, to);
+      if (next < to && bytes[next] === 0x3a) return isDullKey(bytes, start, end, next + 1, to);
+      met.word = true;
+      return isDullItem(met, start, end, next);
+    }
+  }
+  return isDullRun(met, at, end) && isDullString(met, at);
+}
+
+/** Whether the letters around `at` are certainly no word that counts: not where an escape may add letters, nor in very long names. */
+function saysNothing(met: Met, at: number): boolean {
+  const { bytes, from, to } = met.probe;
+  let start = at + 1;
+  while (start > from && at - start < LONGEST && isLetter(bytes[start - 1] ?? 0)) start--;
+  if (start > at - 2) return false;
+  let end = at + 1;
+  while (end < to && end - start < 64 && isLetter(bytes[end] ?? 0)) end++;
+  const before = start > from ? (bytes[start - 1] ?? 0) : 0;
+  if (end - start >= 64 || before === BACKSLASH || before === 0x25 || bytes[start - 5] === 0x75) return false;
+  if (end < to && (bytes[end] === BACKSLASH ? bytes[end + 1] !== QUOTE : bytes[end] === 0x25)) return false;
+  if (saysAnything(bytes, start, end)) return false;
+  // A longer name is cut, maybe in the middle of this word.
+  for (let i = end; i < start + 64; i++) if (i >= to || bytes[i] === QUOTE) return true;
+  return false;
+}
+
+function isLetter(byte: number): boolean {
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x7a;
+}
+
+/** Letters of one word are all small, all capitals, or a capital and small ones; anything but letters leaves it open. */
+function mayBeOneWord(one: number, two: number, three: number): boolean {
+  if (SLOT[one] === 0 || SLOT[two] === 0 || SLOT[three] === 0) return true;
+  const isSmall = IS_SMALL[three] === 1;
+  return isSmall ? IS_SMALL[two] !== 0 || !isCapital(two) : !isCapital(three) || (IS_SMALL[two] === 0 && IS_SMALL[one] === 0);
+}
+
+function isCapital(byte: number): boolean {
+  return byte >= 0x41 && byte <= 0x5a;
 }
 
 /** `name: value`, `<name>`, `--name value` in running text; also inside strings. */
-function isDullRun(met: Met, at: number): boolean {
+function isDullRun(met: Met, at: number, runEnd: number): boolean {
   const { probe } = met;
   const { bytes, from, to } = probe;
   let start = at;
@@ -28,7 +75,7 @@ function isDullRun(met: Met, at: number): boolean {
     start--;
     if (bytes[start] === 0x2d && bytes[start - 1] === 0x2d) return false;
   }
-  let end = skipName(bytes, at + 1, to);
+  let end = runEnd;
   if (start > from && bytes[start - 1] === 0x3c) {
     while (end < to && end - start < LONGEST && isElementByte(bytes, end)) end++;
     if (end - start >= LONGEST - 2 || classifyName(bytes, start, end, false) !== Name.plain) return false;
@@ -40,6 +87,7 @@ function isDullRun(met: Met, at: number): boolean {
     end = skipName(bytes, end + 1, to);
   }
   const colon = colonAfter(bytes, end, to);
+  while (bytes[end] === BACKSLASH) end++;
   return colon === 0 || bytes[end] === QUOTE || !namesBefore(probe, colon, from);
 }
 

@@ -1,11 +1,12 @@
 import { namesBefore } from "./assigned.ts";
+import { RUN_END, find } from "./bytes.ts";
 import { cardEnd } from "./card.ts";
 import { isHex } from "./decode.ts";
 import { isDullName } from "./idle-names.ts";
 import { Met } from "./met.ts";
 import type { Scan } from "./scan.ts";
-import { beginsToken, CARD_HEADS, matchToken, TOKEN_STARTS } from "./tokens.ts";
-import { hideAuthority } from "./url.ts";
+import { beginsToken, CARD_HEADS, isScheme, matchToken, spansEscapes, TOKEN_PARTS } from "./tokens.ts";
+import { hideAuthority, LONGEST_PATH } from "./url.ts";
 import { TRIGGERS } from "./words.ts";
 
 // Every byte is one of 32 kinds; what the last three were decides whether the place needs a look.
@@ -44,10 +45,15 @@ function kindOf(text: string, i: number): number {
 
 const BOUNDARIES = [0, COLON, SLASH, SIGN_KIND];
 for (let one = 0; one < 32; one++) for (let two = 0; two < 32; two++) mark(one, two, SIGN_KIND, SIGN);
-for (const start of TOKEN_STARTS) {
-  const third = start.length > 2 ? kindOf(start, 2) : 0;
-  if (third >= 1 && third <= TWO_NINE) mark(kindOf(start, 0), kindOf(start, 1), third, HEAD);
-  else for (const before of BOUNDARIES) mark(before, kindOf(start, 0), kindOf(start, 1), HEAD);
+/** By the last letter of a part, a bit for each number of bytes that may stand between it and the credential's first. */
+const BACK = new Uint16Array(32);
+for (const [part, offset] of TOKEN_PARTS) {
+  const third = part.length > 2 ? kindOf(part, 2) : 0;
+  const isWhole = offset > 0 || isWordKind(third);
+  const last = isWhole ? third : kindOf(part, 1);
+  BACK[last] = (BACK[last] ?? 0) | (1 << (offset + (isWhole ? 2 : 1)));
+  if (isWhole) mark(kindOf(part, 0), kindOf(part, 1), third, HEAD);
+  else for (const before of BOUNDARIES) mark(before, kindOf(part, 0), kindOf(part, 1), HEAD);
 }
 for (const before of BOUNDARIES) {
   mark(before, TWO_NINE, ZERO_ONE, CARD);
@@ -69,6 +75,26 @@ const MAY_GO_ON = [0x3a, 0x2f, 0x31];
 
 /** A longer run of backslashes may be text that is nested deeper than redaction looks. */
 const MOST_BACKSLASHES = 15;
+
+/** The same for a short text, before it is copied to bytes: true when no place needs a look at all. */
+export function isBoring(value: string): boolean {
+  let last = 0;
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i);
+    const kind = unit < 0x80 ? (KIND[unit] ?? 0) : 0;
+    const look = LOOK[(last << 5) | kind] ?? 0;
+    if (look !== 0 && (look !== CARD || mayBeCard(value, i))) return false;
+    last = ((last & 31) << 5) | kind;
+  }
+  return true;
+}
+
+/** Whether a third and a fourth digit follow those at `at - 1` and `at`, and then more of a number. */
+function mayBeCard(value: string, at: number): boolean {
+  for (let i = at + 1; i <= at + 2; i++) if (!(value.charCodeAt(i) >= 0x30 && value.charCodeAt(i) <= 0x39)) return false;
+  const next = value.charCodeAt(at + 3);
+  return next === 0x20 || next === 0x2d || (next >= 0x30 && next <= 0x39);
+}
 
 /**
  * Whether the text of `probe` certainly has nothing to hide, found in one pass that knows no format: the full
@@ -131,13 +157,21 @@ function isDull(met: Met, look: number, at: number): boolean {
   const { probe } = met;
   const { bytes, to } = probe;
   if ((look & CARD) !== 0 && !isDullNumber(probe, at - 1)) return false;
-  if ((look & HEAD) !== 0 && !(isDullWord(met, at - 1) && isDullWord(met, at - 2))) return false;
+  if ((look & HEAD) !== 0 && !isDullHead(met, at)) return false;
   if ((look & URL) !== 0) {
-    hideAuthority(probe, at + 1, to);
-    if (probe.edits.size > 0) return false;
+    const end = hideAuthority(probe, at + 1, to);
+    if (probe.edits.size > 0 || goesOnEscaped(bytes, end, to)) return false;
   }
   if ((look & VALUE) !== 0 && bytes[at - 3] === 0x22) met.value = true;
   return (look & NAME_PART) === 0 || isDullName(met, at);
+}
+
+/** Whether the URL whose path begins at `from` goes on after an escape, as in `https://a.example/b\/c`. */
+function goesOnEscaped(bytes: Uint8Array, from: number, to: number): boolean {
+  let i = find(bytes, from, Math.min(to, from + LONGEST_PATH), RUN_END);
+  if (bytes[i] !== 0x5c) return false;
+  while (i < to && bytes[i] === 0x5c) i++;
+  return bytes[i] === 0x2f || bytes[i] === 0x75;
 }
 
 function isDullNumber(probe: Scan, at: number): boolean {
@@ -149,13 +183,19 @@ function isDullNumber(probe: Scan, at: number): boolean {
   return cardEnd(bytes, at, to, false) === at;
 }
 
+/** Whether none of the words that `at` may belong to is a credential. */
+function isDullHead(met: Met, at: number): boolean {
+  let back = BACK[KIND[met.probe.bytes[at] ?? 0] ?? 0] ?? 0;
+  for (let start = at; back !== 0; back >>= 1, start--) if ((back & 1) !== 0 && !isDullWord(met, start)) return false;
+  return true;
+}
+
 /** Whether no credential begins at `at`, also none that shows once escapes around it are read. */
 function isDullWord(met: Met, at: number): boolean {
   const { probe } = met;
   const { bytes, from, to } = probe;
-  if (at < from || !beginsToken(bytes, at, to)) return true;
-  if (at > from && isWordKind(KIND[bytes[at - 1] ?? 0] ?? 0)) return true;
-  return isDullToken(met, at);
+  if (at < from || (at > from && isWordKind(KIND[bytes[at - 1] ?? 0] ?? 0))) return true;
+  return !beginsToken(bytes, at, to) || isDullToken(met, at);
 }
 
 function isWordKind(kind: number): boolean {
@@ -164,9 +204,9 @@ function isWordKind(kind: number): boolean {
 
 function isDullToken(met: Met, at: number): boolean {
   const { probe } = met;
-  met.head = true;
-  // Lines of one event are joined, and a credential may stand on the line after its scheme.
-  if (met.isEventStream) return false;
+  if (spansEscapes(probe.bytes, at)) met.head = true;
+  // Lines of one event are joined: the credential may stand on the line after its scheme.
+  if (met.isEventStream && isScheme(probe.bytes, at)) return false;
   return matchToken(probe, at, probe.to) === at && probe.edits.size === 0;
 }
 

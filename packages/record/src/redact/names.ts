@@ -36,6 +36,12 @@ export function namesSecret(bytes: Uint8Array, from: number, to: number): boolea
   return nameClass === Name.secret || nameClass === Name.scalar;
 }
 
+/** Whether a word in `bytes[from, to)`, which are letters only, says anything in a name. */
+export function saysAnything(bytes: Uint8Array, from: number, to: number): boolean {
+  judge(bytes, from, to, false);
+  return said.any !== 0;
+}
+
 /** Reads `%41` and `\u0041` into the scratch buffer; other backslashes vanish. Returns the length. */
 function unescapeName(bytes: Uint8Array, from: number, to: number): number {
   let length = 0;

@@ -33,8 +33,41 @@ export const WORD_HEADS = HEADS.map((bucket) => (bucket === 0 ? 0 : 1));
 // Cards begin with 2 to 9 (ISO/IEC 7812: banking and financial, travel, merchandising).
 for (let first = 0x32; first <= 0x39; first++) for (let second = 0x30; second <= 0x39; second++) WORD_HEADS[(first << 7) | second] = 1;
 
-/** How credentials begin that say what they are, at most three bytes of each; of `bea` and `bas` any case counts. */
-export const TOKEN_STARTS: readonly string[] = [...new Set([...VENDOR_KEYS.map((key) => key.prefix), ...ENCODED, "bea", "bas"].map((start) => start.slice(0, 3)))];
+/** Where in a beginning its rarest three letters are, for those that begin like common words. */
+const RARE: Readonly<Record<string, number>> = {
+  AKIA: 1,
+  ASIA: 1,
+  ABIA: 1,
+  ACCA: 1,
+  "AGE-SECRET-KEY-1": 5,
+  secret_: 1,
+  lin_api_: 4,
+  ATATT3: 3,
+  ATCTT3: 3,
+  ATBB: 1,
+  figd_: 1,
+  figo_: 1,
+  github_pat_: 5,
+  "pplx-": 1,
+  rubygems_: 2,
+  dop_v1_: 3,
+  doo_v1_: 3,
+  dor_v1_: 3,
+  basic: 2,
+};
+
+/** Three bytes in the beginning of a credential that says what it is, and their offset in it; of schemes any case counts. */
+export const TOKEN_PARTS: readonly (readonly [part: string, offset: number])[] = [
+  ...VENDOR_KEYS.map((key) => key.prefix),
+  ...ENCODED,
+  "bearer",
+  "basic",
+].map((start) => {
+  const offset = RARE[start] ?? 0;
+  // Of these the first two letters at the beginning of a word are rarer than any three.
+  if (start === "LTAI") return ["LT", 0] as const;
+  return [start.slice(offset, offset + 3), offset] as const;
+});
 /** 1 for digits a card number begins with (ISO/IEC 7812: banking and financial, travel, merchandising). */
 export const CARD_HEADS = new Uint8Array(256).fill(1, 0x32, 0x3a);
 
@@ -49,8 +82,17 @@ export function beginsToken(bytes: Uint8Array, at: number, to: number): boolean 
   if (bucket === SCHEME) return startsWith(bytes, at, to, "bearer", true) || startsWith(bytes, at, to, "basic", true);
   if (bucket === JWT) return bytes[at + 2] === 0x4a;
   if (bucket === CONTAINER) return ENCODED.some((start) => startsWith(bytes, at, to, start));
-  for (const key of buckets[bucket] ?? []) if (startsWith(bytes, at, to, key.prefix)) return true;
-  return false;
+  return buckets[bucket]?.some((key) => startsWith(bytes, at, to, key.prefix)) === true;
+}
+
+/** Whether what may begin at `at` is a scheme: white space of any kind stands before its credential. */
+export function isScheme(bytes: Uint8Array, at: number): boolean {
+  return HEADS[((bytes[at] ?? 0) << 7) | (bytes[at + 1] ?? 0)] === SCHEME;
+}
+
+/** Whether escapes inside the credential that may begin at `at` matter: in base64, and after a scheme. */
+export function spansEscapes(bytes: Uint8Array, at: number): boolean {
+  return (HEADS[((bytes[at] ?? 0) << 7) | (bytes[at + 1] ?? 0)] ?? 0) >= CONTAINER;
 }
 
 /**

@@ -4,7 +4,7 @@ import { pathRulesFor } from "./path-secrets.ts";
 import type { Scan } from "./scan.ts";
 
 /** How much of a path is looked at for host rules: bounds the work where URLs stand in URLs. */
-const LONGEST_PATH = 256;
+export const LONGEST_PATH = 256;
 
 /**
  * `at` is the offset after `://` in running text: hides userinfo (RFC 3986 3.2.1) and secrets in the path.

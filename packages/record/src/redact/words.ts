@@ -138,6 +138,13 @@ export const TRIGGERS: readonly string[] =
 
 /** The words of which one must stand in a name for it to hide its value outside a query string. */
 export const NAMING_WORDS: readonly string[] = [
-  ...lists.filter(([bit]) => (bit & (Word.secret | Word.token | Word.tokens | Word.key | Word.scalar | Word.pairHead)) !== 0).flatMap(([, words]) => words.split(/\s+/)),
-  "password", "passwd", "token", "secret", "apikey", "passphrase",
+  ...lists
+    .filter(([bit]) => (bit & (Word.secret | Word.token | Word.tokens | Word.key | Word.scalar | Word.pairHead)) !== 0)
+    .flatMap(([, words]) => words.split(/\s+/)),
+  "password",
+  "passwd",
+  "token",
+  "secret",
+  "apikey",
+  "passphrase",
 ];
