@@ -108,7 +108,7 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
         calls: 5_000,
         bytes: 16 * mebibyte,
         wait: 1_000,
-        // An insert takes the database six to nine times its bytes in memory: at most half of the limit, beside merges and queries.
+        // An insert takes the database six to nine times its bytes in memory: about half of the limit, beside merges and queries.
         busy: { calls: 20_000, bytes: Math.min(64 * mebibyte, Math.floor(memoryLimit / 16)) },
       },
       onWarning,
