@@ -45,7 +45,10 @@ export function scanBody(body: Uint8Array, contentType: string, cut: boolean): S
 
 /** Whether a text is UTF-16: its byte order mark says so, or its first letters have a NUL between them. */
 function utf16(body: Uint8Array): "little" | "big" | undefined {
-  const [a = 0, b = 0, c = 0, d = 0] = body;
+  const a = body[0] ?? 0;
+  const b = body[1] ?? 0;
+  const c = body[2] ?? 0;
+  const d = body[3] ?? 0;
   if ((a === 0xff && b === 0xfe) || (a > 0 && a < 0x80 && b === 0 && c > 0 && c < 0x80 && d === 0)) return "little";
   if ((a === 0xfe && b === 0xff) || (a === 0 && b > 0 && b < 0x80 && c === 0 && d > 0 && d < 0x80)) return "big";
   return undefined;

@@ -85,8 +85,12 @@ export class Fields {
     const start = value.indexOf("://") + 3;
     if (start < 3) return this.text(place, value);
     let end = start;
-    while (end < value.length && !"/?#\\".includes(value.charAt(end))) end++;
-    const at = value.slice(start, end).lastIndexOf("@") + start;
+    let at = -1;
+    for (; end < value.length; end++) {
+      const unit = value.charCodeAt(end);
+      if (unit === 0x2f || unit === 0x3f || unit === 0x23 || unit === 0x5c) break;
+      if (unit === 0x40) at = end;
+    }
     if (at < start) return this.text(place, value);
     this.#findings.redacted(`${place}.userinfo`, "url-userinfo");
     return this.text(place, value.slice(0, start) + value.slice(at + 1));

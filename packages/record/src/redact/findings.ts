@@ -5,16 +5,16 @@ const MOST = 64;
 
 /** What redaction did to one call: `<place>:<rule>` and `<place>:<reason>`, without repetitions, in order. */
 export class Findings {
-  readonly #redacted: Set<string>;
-  readonly #dropped: Set<string>;
+  #redacted: readonly string[];
+  #dropped: readonly string[];
 
   constructor(redacted: readonly string[], dropped: readonly string[]) {
-    this.#redacted = new Set(redacted);
-    this.#dropped = new Set(dropped);
+    this.#redacted = redacted.length < 2 ? redacted : [...new Set(redacted)];
+    this.#dropped = dropped.length < 2 ? dropped : [...new Set(dropped)];
   }
 
   redacted(place: string, rule: string): void {
-    if (this.#redacted.size < MOST) this.#redacted.add(`${place}:${rule}`);
+    if (this.#redacted.length < MOST) this.#redacted = including(this.#redacted, `${place}:${rule}`);
   }
 
   edits(place: string, edits: readonly Edit[]): void {
@@ -22,14 +22,19 @@ export class Findings {
   }
 
   dropped(place: string, reason: string): void {
-    this.#dropped.add(`${place}:${reason}`);
+    this.#dropped = including(this.#dropped, `${place}:${reason}`);
   }
 
   get redactedList(): readonly string[] {
-    return [...this.#redacted];
+    return this.#redacted;
   }
 
   get droppedList(): readonly string[] {
-    return [...this.#dropped];
+    return this.#dropped;
   }
+}
+
+/** Most calls note nothing, so a list is copied when something comes, and the caller's own is never touched. */
+function including(list: readonly string[], entry: string): readonly string[] {
+  return list.includes(entry) ? list : [...list, entry];
 }

@@ -17,20 +17,22 @@ const BACKSLASH = 0x5c;
 export function isDullName(met: Met, at: number): boolean {
   const { bytes, from, to } = met.probe;
   if (at - 10 >= from && startsWith(bytes, at - 10, to, "PRIVATE KEY")) return false;
-  if (!mayBeOneWord(bytes[at - 2] ?? 0, bytes[at - 1] ?? 0, bytes[at] ?? 0) || saysNothing(met, at)) return true;
+  if (!mayBeOneWord(bytes[at - 2] ?? 0, bytes[at - 1] ?? 0, bytes[at] ?? 0)) return true;
   // Most names are a string of their own.
   const end = skipName(bytes, at + 1, to);
-  if (end < to && bytes[end] === QUOTE) {
-    let start = at;
-    while (start > from && at - start < LONGEST && is(bytes, start - 1, NAME)) start--;
-    if (start > from && bytes[start - 1] === QUOTE && end - start <= 64) {
-      const next = skipBlank(bytes, end + 1, to);
-      if (next < to && bytes[next] === 0x3a) return isDullKey(bytes, start, end, next + 1, to);
-      met.word = true;
-      return isDullItem(met, start, end, next);
-    }
+  if (end >= to || bytes[end] !== QUOTE) return saysNothing(met, at) || (isDullRun(met, at, end) && isDullString(met, at));
+  let start = at;
+  while (start > from && at - start < LONGEST && is(bytes, start - 1, NAME)) start--;
+  const isWhole = start > from && bytes[start - 1] === QUOTE && end - start <= 64;
+  const next = skipBlank(bytes, end + 1, to);
+  if (isWhole && next < to && bytes[next] === 0x3a) {
+    const nameClass = classifyName(bytes, start, end, false);
+    return nameClass === Name.plain || isDullValue(nameClass, bytes, skipBlank(bytes, next + 1, to), to);
   }
-  return isDullRun(met, at, end) && isDullString(met, at);
+  if (saysNothing(met, at)) return true;
+  if (!isWhole) return isDullRun(met, at, end) && isDullString(met, at);
+  met.word = true;
+  return isDullItem(met, start, end, next);
 }
 
 /** Whether the letters around `at` are certainly no word that counts: not where an escape may add letters, nor in very long names. */

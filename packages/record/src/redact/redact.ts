@@ -15,7 +15,7 @@ import type { RedactionRules } from "./rules.ts";
 export function redact(call: Call, rules: RedactionRules = DEFAULT_RULES): RedactedCall {
   const findings = new Findings(call.redacted, call.dropped);
   const fields = new Fields(rules, findings);
-  const redacted: Call = {
+  return brand({
     ...call,
     traceState: fields.text("traceState", call.traceState),
     resource: resource(fields, call.resource),
@@ -28,15 +28,15 @@ export function redact(call: Call, rules: RedactionRules = DEFAULT_RULES): Redac
     route: route(fields, call),
     statusText: fields.text("statusText", call.statusText),
     errorType: fields.text("errorType", call.errorType),
-    errors: call.errors.map((error, i) => errorInfo(fields, error, i)),
+    errors: call.errors.length === 0 ? call.errors : call.errors.map((error, i) => errorInfo(fields, error, i)),
     request: message(fields, "request", call.request),
     response: message(fields, "response", call.response),
     callSite: fields.text("callSite", call.callSite),
     tags: record(fields, "tag.", call.tags),
-    redacted: [],
-    dropped: [],
-  };
-  return brand({ ...redacted, redacted: findings.redactedList, dropped: findings.droppedList });
+    // Last, when all fields have been through.
+    redacted: findings.redactedList,
+    dropped: findings.droppedList,
+  });
 }
 
 /** For calls that one of our own workers has redacted already: the collector's way to a `RedactedCall`. */
@@ -53,7 +53,7 @@ function message(fields: Fields, side: "request" | "response", from: Message): M
     fields.drop(`${side}.body`, "still-encoded");
     return { ...from, headers: headers(fields, side, from.headers), body: new Uint8Array(0), bodyTruncated: true };
   }
-  const contentType = from.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
+  const contentType = from.headers.find(isContentType)?.[1] ?? "";
   return {
     ...from,
     headers: headers(fields, side, from.headers),
@@ -61,10 +61,14 @@ function message(fields: Fields, side: "request" | "response", from: Message): M
   };
 }
 
+function isContentType([name]: readonly [name: string, value: string]): boolean {
+  return name.length === 12 && name.toLowerCase() === "content-type";
+}
+
 /** What redaction cannot look into must not go out: a gzip (RFC 1952) or zstd (RFC 8878) body that nobody decoded. */
 function isStillEncoded({ headers: pairs, body }: Message): boolean {
-  const [a, b, c, d] = body;
-  const coding = a === 0x1f && b === 0x8b ? "gzip" : a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd ? "zstd" : "";
+  const isGzip = body[0] === 0x1f && body[1] === 0x8b;
+  const coding = isGzip ? "gzip" : body[0] === 0x28 && body[1] === 0xb5 && body[2] === 0x2f && body[3] === 0xfd ? "zstd" : "";
   return coding !== "" && pairs.some(([name, value]) => name.toLowerCase() === "content-encoding" && value.toLowerCase().includes(coding));
 }
 
@@ -83,8 +87,10 @@ function errorInfo(fields: Fields, error: ErrorInfo, index: number): ErrorInfo {
 
 /** Names are other people's text too: a secret in one is replaced like any other. */
 function record(fields: Fields, place: string, values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const entries = Object.entries(values);
+  if (entries.length === 0) return values;
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => {
+    entries.map(([name, value]) => {
       const safeName = fields.label(`${place}*`, name);
       return [safeName, fields.named(place, safeName, value)];
     }),
