@@ -17,8 +17,22 @@ export interface MediaType {
   readonly boundary: string;
 }
 
+// The same few values come with every call; other people choose them, so the memory is bounded.
+const known = new Map<string, MediaType>();
+const MOST_KNOWN = 64;
+const LONGEST_KNOWN = 128;
+
 /** Reads a Content-Type field value (RFC 9110 8.3) as far as redaction needs it; never throws. */
 export function mediaTypeOf(contentType: string): MediaType {
+  const before = known.get(contentType);
+  if (before !== undefined) return before;
+  const mediaType = readMediaType(contentType);
+  if (known.size >= MOST_KNOWN) known.clear();
+  if (contentType.length <= LONGEST_KNOWN) known.set(contentType, mediaType);
+  return mediaType;
+}
+
+function readMediaType(contentType: string): MediaType {
   const semicolon = contentType.indexOf(";");
   const type = (semicolon === -1 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
   const at = contentType.toLowerCase().indexOf("boundary=");
@@ -74,8 +88,12 @@ function scanByType(scan: Scan, contentType: string): void {
   else if (looksLikeMultipart(scan)) scanMultipart(scan, "", scanByType);
   else if (startsWith(scan.bytes, scan.from, scan.to, "data:") || startsWith(scan.bytes, scan.from, scan.to, "event:"))
     unlessIdle(scan, scanEventStream);
-  else if (isBinary(scan)) scanBinary(scan);
-  else unlessIdle(scan, scanContent);
+  else unlessIdle(scan, scanUnknown);
+}
+
+function scanUnknown(scan: Scan): void {
+  if (isBinary(scan)) scanBinary(scan);
+  else scanContent(scan);
 }
 
 /** The scanner runs where something may be to hide; most bodies have nothing, and that is quickly known. */

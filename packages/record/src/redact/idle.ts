@@ -4,64 +4,11 @@ import { cardEnd } from "./card.ts";
 import { isHex } from "./decode.ts";
 import { isDullName } from "./idle-names.ts";
 import { Met } from "./met.ts";
+import { BACK, CARD, HEAD, isWordKind, KIND, LOOK, NAME_PART, seek, SIGN, URL, VALUE } from "./places.ts";
+import type { Place } from "./places.ts";
 import type { Scan } from "./scan.ts";
-import { beginsToken, CARD_HEADS, isScheme, matchToken, spansEscapes, TOKEN_PARTS } from "./tokens.ts";
+import { beginsToken, CARD_HEADS, isScheme, matchToken, spansEscapes } from "./tokens.ts";
 import { hideAuthority, LONGEST_PATH } from "./url.ts";
-import { TRIGGERS } from "./words.ts";
-
-// Every byte is one of 32 kinds; what the last three were decides whether the place needs a look.
-const ZERO_ONE = 27;
-const TWO_NINE = 28;
-const COLON = 29;
-const SLASH = 30;
-/** The backslash, `%` and `=`. */
-const SIGN_KIND = 31;
-
-const KIND = new Uint8Array(256);
-for (let letter = 1; letter <= 26; letter++) KIND[0x40 + letter] = KIND[0x60 + letter] = letter;
-KIND.fill(ZERO_ONE, 0x30, 0x32).fill(TWO_NINE, 0x32, 0x3a);
-KIND[0x3a] = COLON;
-KIND[0x2f] = SLASH;
-for (const sign of "\\%=") KIND[sign.charCodeAt(0)] = SIGN_KIND;
-
-const HEAD = 1;
-const CARD = 2;
-const NAME_PART = 4;
-const URL = 8;
-const VALUE = 16;
-const SIGN = 32;
-
-/** What a place needs by the kinds of its three bytes, five bits each; 0 for nearly all. */
-const LOOK = new Uint8Array(1 << 15);
-
-function mark(one: number, two: number, three: number, look: number): void {
-  const at = (one << 10) | (two << 5) | three;
-  LOOK[at] = (LOOK[at] ?? 0) | look;
-}
-
-function kindOf(text: string, i: number): number {
-  return KIND[text.charCodeAt(i)] ?? 0;
-}
-
-const BOUNDARIES = [0, COLON, SLASH, SIGN_KIND];
-for (let one = 0; one < 32; one++) for (let two = 0; two < 32; two++) mark(one, two, SIGN_KIND, SIGN);
-/** By the last letter of a part, a bit for each number of bytes that may stand between it and the credential's first. */
-const BACK = new Uint16Array(32);
-for (const [part, offset] of TOKEN_PARTS) {
-  const third = part.length > 2 ? kindOf(part, 2) : 0;
-  const isWhole = offset > 0 || isWordKind(third);
-  const last = isWhole ? third : kindOf(part, 1);
-  BACK[last] = (BACK[last] ?? 0) | (1 << (offset + (isWhole ? 2 : 1)));
-  if (isWhole) mark(kindOf(part, 0), kindOf(part, 1), third, HEAD);
-  else for (const before of BOUNDARIES) mark(before, kindOf(part, 0), kindOf(part, 1), HEAD);
-}
-for (const before of BOUNDARIES) {
-  mark(before, TWO_NINE, ZERO_ONE, CARD);
-  mark(before, TWO_NINE, TWO_NINE, CARD);
-}
-for (const part of TRIGGERS) mark(kindOf(part, 0), kindOf(part, 1), kindOf(part, 2), NAME_PART);
-mark(COLON, SLASH, SLASH, URL);
-mark(kindOf("v", 0), kindOf("a", 0), kindOf("l", 0), VALUE);
 
 // What may stand after backslashes (RFC 8259 section 7); decoding anything else could make a credential whole.
 const UNKNOWN = 0;
@@ -105,51 +52,36 @@ function mayBeCard(value: string, at: number): boolean {
  */
 export function isIdle(probe: Scan, isEventStream: boolean): boolean {
   const { bytes, to } = probe;
+  const place: Place = { at: probe.from, before: 0 };
   let met: Met | undefined;
-  let i = probe.from;
-  // Kinds of the two bytes before.
-  let last = 0;
-  while (i < to) {
-    if (i + 4 <= to) {
-      const a = KIND[bytes[i] ?? 0] ?? 0;
-      const b = KIND[bytes[i + 1] ?? 0] ?? 0;
-      const c = KIND[bytes[i + 2] ?? 0] ?? 0;
-      const d = KIND[bytes[i + 3] ?? 0] ?? 0;
-      const ab = (a << 5) | b;
-      const bc = (b << 5) | c;
-      const first = LOOK[(last << 5) | a] ?? 0;
-      const second = LOOK[((last & 31) << 10) | ab] ?? 0;
-      const third = LOOK[(ab << 5) | c] ?? 0;
-      if ((first | second | third | (LOOK[(bc << 5) | d] ?? 0)) === 0) {
-        last = (c << 5) | d;
-        i += 4;
-        continue;
-      }
-      if (first === 0) {
-        const skipped = second !== 0 ? 1 : third !== 0 ? 2 : 3;
-        last = skipped === 1 ? ((last & 31) << 5) | a : skipped === 2 ? ab : bc;
-        i += skipped;
-      }
+  for (;;) {
+    seek(bytes, to, place);
+    const { at } = place;
+    if (at >= to) return met === undefined || met.isHarmless;
+    met ??= new Met(probe, isEventStream);
+    const kind = KIND[bytes[at] ?? 0] ?? 0;
+    const look = LOOK[(place.before << 5) | kind] ?? 0;
+    if ((look & SIGN) !== 0) {
+      if (!passSign(met, place)) return false;
+    } else {
+      if (!isDull(met, look, at)) return false;
+      place.at++;
+      place.before = ((place.before & 31) << 5) | kind;
     }
-    const kind = KIND[bytes[i] ?? 0] ?? 0;
-    const look = LOOK[(last << 5) | kind] ?? 0;
-    if (look !== 0) {
-      met ??= new Met(probe, isEventStream);
-      if ((look & SIGN) !== 0) {
-        const next = afterSign(met, i, last);
-        if (next === 0) return false;
-        // A backslash or `%` vanishes when names are read, so that the letters around it come together.
-        if (bytes[i] === 0x3d) last = (last & 31) << 5;
-        else if (bytes[i] === 0x5c && bytes[next - 1] !== 0x5c) last = ((last & 31) << 5) | (KIND[lowByte(bytes, next)] ?? 0);
-        i = next;
-        continue;
-      }
-      if (!isDull(met, look, i)) return false;
-    }
-    last = ((last & 31) << 5) | kind;
-    i++;
   }
-  return met === undefined || met.isHarmless;
+}
+
+/** Moves past `=`, `%` or backslashes; false when the full scan must run. */
+function passSign(met: Met, place: Place): boolean {
+  const { bytes } = met.probe;
+  const { at, before } = place;
+  const next = afterSign(met, at, before);
+  if (next === 0) return false;
+  place.at = next;
+  // A backslash or `%` vanishes when names are read, so that the letters around it come together.
+  if (bytes[at] === 0x3d) place.before = (before & 31) << 5;
+  else if (bytes[at] === 0x5c && bytes[next - 1] !== 0x5c) place.before = ((before & 31) << 5) | (KIND[lowByte(bytes, next)] ?? 0);
+  return true;
 }
 
 /** A place that needs a look, `at` its last byte: true when nothing is to hide there. */
@@ -196,10 +128,6 @@ function isDullWord(met: Met, at: number): boolean {
   const { bytes, from, to } = probe;
   if (at < from || (at > from && isWordKind(KIND[bytes[at - 1] ?? 0] ?? 0))) return true;
   return !beginsToken(bytes, at, to) || isDullToken(met, at);
-}
-
-function isWordKind(kind: number): boolean {
-  return kind >= 1 && kind <= TWO_NINE;
 }
 
 function isDullToken(met: Met, at: number): boolean {
