@@ -51,14 +51,22 @@ export function hideAssigned(scan: Scan, at: number, lo: number, to: number, inS
   return hidePlain(scan, { at, lo, start, nameClass, name, where, inString }, to);
 }
 
-/** Whether a name that may hide its value stands before the `=` or `:` at `at`: `hideAssigned` without the value. */
+/**
+ * Whether a name that may hide its value stands before the `=` or `:` at `at`: `hideAssigned` without the value.
+ * The text may have escapes: a letter after a backslash (`\npin=…`) counts both as part of the name and not.
+ */
 export function namesBefore(scan: Scan, at: number, lo: number): boolean {
   const { bytes } = scan;
   const name = nameBefore(bytes, at, lo);
   if (name.from === name.to) return false;
-  if (classifyName(bytes, name.from, name.to, isInQuery(scan, name, at, lo)) !== Name.plain) return true;
+  if (saysSecret(bytes, lo, name.from, name.to, isInQuery(scan, name, at, lo))) return true;
   if (bytes[at] !== COLON || name.quoted || name.from === lo || bytes[name.from - 1] !== 0x20) return false;
-  return classifyName(bytes, wordBefore(bytes, name.from - 1, lo), name.to, false) !== Name.plain;
+  return saysSecret(bytes, lo, wordBefore(bytes, name.from - 1, lo), name.to, false);
+}
+
+function saysSecret(bytes: Uint8Array, lo: number, from: number, to: number, isQuery: boolean): boolean {
+  if (classifyName(bytes, from, to, isQuery) !== Name.plain) return true;
+  return from > lo && bytes[from - 1] === BACKSLASH && classifyName(bytes, from + 1, to, isQuery) !== Name.plain;
 }
 
 function isInQuery(scan: Scan, name: Found, at: number, lo: number): boolean {

@@ -2,6 +2,7 @@ import { namesBefore } from "./assigned.ts";
 import { NAME, is, startsWith } from "./bytes.ts";
 import type { Met } from "./met.ts";
 import { Name, classifyName, saysAnything } from "./names.ts";
+import { endsWord } from "./places.ts";
 import { IS_SMALL, SLOT } from "./words.ts";
 import { endsPlain, isCount } from "./values.ts";
 
@@ -16,8 +17,8 @@ const BACKSLASH = 0x5c;
  */
 export function isDullName(met: Met, at: number): boolean {
   const { bytes, from, to } = met.probe;
-  if (at - 10 >= from && startsWith(bytes, at - 10, to, "PRIVATE KEY")) return false;
-  if (!mayBeOneWord(bytes[at - 2] ?? 0, bytes[at - 1] ?? 0, bytes[at] ?? 0)) return true;
+  if (bytes[at] === 0x59 && at - 10 >= from && startsWith(bytes, at - 10, to, "PRIVATE KEY")) return false;
+  if (!endsWord(bytes, at, to) || !mayBeOneWord(bytes[at - 2] ?? 0, bytes[at - 1] ?? 0, bytes[at] ?? 0)) return true;
   // Most names are a string of their own.
   const end = skipName(bytes, at + 1, to);
   if (end >= to || bytes[end] !== QUOTE) return saysNothing(met, at) || (isDullRun(met, at, end) && isDullString(met, at));

@@ -30,17 +30,25 @@ export function isBoring(value: string): boolean {
     const unit = value.charCodeAt(i);
     const kind = unit < 0x80 ? (KIND[unit] ?? 0) : 0;
     const look = LOOK[(last << 5) | kind] ?? 0;
-    if (look !== 0 && (look !== CARD || mayBeCard(value, i))) return false;
+    if (look !== 0 && (look !== CARD || mayBeCard(value, i - 1))) return false;
     last = ((last & 31) << 5) | kind;
   }
   return true;
 }
 
-/** Whether a third and a fourth digit follow those at `at - 1` and `at`, and then more of a number. */
-function mayBeCard(value: string, at: number): boolean {
-  for (let i = at + 1; i <= at + 2; i++) if (!(value.charCodeAt(i) >= 0x30 && value.charCodeAt(i) <= 0x39)) return false;
-  const next = value.charCodeAt(at + 3);
-  return next === 0x20 || next === 0x2d || (next >= 0x30 && next <= 0x39);
+/** Whether a number that begins at `from` has the digits of a card number's first groups: fourteen, or four and four. */
+function mayBeCard(value: string, from: number): boolean {
+  let i = from;
+  while (i < from + 14 && isDigit(value.charCodeAt(i))) i++;
+  if (i - from !== 4) return i - from === 14;
+  const separator = value.charCodeAt(i);
+  if (separator !== 0x20 && separator !== 0x2d) return false;
+  for (let next = i + 1; next <= i + 4; next++) if (!isDigit(value.charCodeAt(next))) return false;
+  return true;
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39;
 }
 
 /**
@@ -108,11 +116,11 @@ function goesOnEscaped(bytes: Uint8Array, from: number, to: number): boolean {
 
 function isDullNumber(probe: Scan, at: number): boolean {
   const { bytes, to } = probe;
-  for (let i = at + 2; i < at + 4; i++) {
-    const byte = i < to ? (bytes[i] ?? 0) : 0;
-    if (byte < 0x30 || byte > 0x39) return true;
-  }
-  return cardEnd(bytes, at, to, false) === at;
+  const limit = Math.min(to, at + 5);
+  let i = at + 2;
+  while (i < limit && isDigit(bytes[i] ?? 0)) i++;
+  // A card number's first group has four digits, or it has one group.
+  return i - at < 4 || cardEnd(bytes, at, to, false) === at;
 }
 
 /** Whether none of the words that `at` may belong to is a credential. */

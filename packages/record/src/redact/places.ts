@@ -1,5 +1,5 @@
 import { TOKEN_PARTS } from "./tokens.ts";
-import { TRIGGERS } from "./words.ts";
+import { NAMING_WORDS, TRIGGERS } from "./words.ts";
 
 // Every byte is one of 32 kinds; what the last three were decides whether the place needs a look.
 const ZERO_ONE = 27;
@@ -55,6 +55,44 @@ for (const before of BOUNDARIES) {
 for (const part of TRIGGERS) mark(kindOf(part, 0), kindOf(part, 1), kindOf(part, 2), NAME_PART);
 mark(COLON, SLASH, SLASH, URL);
 mark(kindOf("v", 0), kindOf("a", 0), kindOf("l", 0), VALUE);
+
+/** For the three letters of a trigger, by their kinds: how the words go on that have it. */
+const RESTS = new Map<number, readonly string[]>();
+for (const part of TRIGGERS) {
+  const rests = NAMING_WORDS.filter((word) => word.includes(part)).map((word) => word.slice(word.indexOf(part) + 3));
+  RESTS.set((kindOf(part, 0) << 10) | (kindOf(part, 1) << 5) | kindOf(part, 2), [...new Set(rests)]);
+}
+
+/**
+ * Whether what follows a trigger, `at` its last letter, is the rest of one of its words: `tok` in `token`, not in
+ * `stoked`. True as well where an escape stands in it.
+ */
+export function endsWord(bytes: Uint8Array, at: number, to: number): boolean {
+  const kinds = ((KIND[bytes[at - 2] ?? 0] ?? 0) << 10) | ((KIND[bytes[at - 1] ?? 0] ?? 0) << 5) | (KIND[bytes[at] ?? 0] ?? 0);
+  const rests = RESTS.get(kinds);
+  if (rests === undefined) return true;
+  for (const rest of rests) if (isRest(bytes, at + 1, to, rest)) return true;
+  return false;
+}
+
+function isRest(bytes: Uint8Array, from: number, to: number, rest: string): boolean {
+  const end = from + rest.length;
+  for (let i = from; i < end; i++) {
+    const byte = i < to ? (bytes[i] ?? 0) : 0;
+    if (KIND[byte] === SIGN_KIND) return true;
+    if ((byte | 0x20) !== rest.charCodeAt(i - from)) return false;
+  }
+  if (end >= to) return true;
+  const next = bytes[end] ?? 0;
+  const last = bytes[end - 1] ?? 0;
+  // A letter of the same case goes on with the word.
+  return !isLetter(next) || (next & 0x20) !== (last & 0x20);
+}
+
+function isLetter(byte: number): boolean {
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x7a;
+}
 
 /** Whether a kind is that of a letter or digit. */
 export function isWordKind(kind: number): boolean {

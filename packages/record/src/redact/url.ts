@@ -1,8 +1,10 @@
 import { ALNUM, DIGIT, NAME, RUN_END, is, startsWith } from "./bytes.ts";
 import { Name, classifyName } from "./names.ts";
 import { pathRulesFor } from "./path-secrets.ts";
+import type { PathRule } from "./path-secrets.ts";
 import type { Scan } from "./scan.ts";
 
+const NO_STARTS: number[] = [];
 /** How much of a path is looked at for host rules: bounds the work where URLs stand in URLs. */
 export const LONGEST_PATH = 256;
 
@@ -47,7 +49,7 @@ export function hidePath(scan: Scan, hostFrom: number, hostTo: number, from: num
   const { bytes } = scan;
   const rules = pathRulesFor(bytes, hostFrom, hostTo);
   // For each rule the index of its first secret segment; -1 until its marker was seen.
-  const starts = rules.map(([, after, between]) => (after === "" ? between : -1));
+  const starts = rules.length === 0 ? NO_STARTS : rules.map(([, after, between]) => (after === "" ? between : -1));
   let previousFrom = from;
   let previousTo = from;
   let index = 0;
@@ -58,17 +60,23 @@ export function hidePath(scan: Scan, hostFrom: number, hostTo: number, from: num
     if (end > start && bytes[end - 1] === 0x3a && startsWith(bytes, end, to, "//")) return;
     if (end > start) {
       const bot = botToken(bytes, start, end);
-      const known = starts.some((first, r) => first >= 0 && (index === first || (index > first && rules[r]?.[3] === true)));
+      const known =
+        rules.length > 0 && starts.some((first, r) => first >= 0 && (index === first || (index > first && rules[r]?.[3] === true)));
       if (bot > start) scan.hide(bot, end, "url-path", "path");
       else if (known || isSecretSegment(scan, previousFrom, previousTo, start, end)) scan.hide(start, end, "url-path", "path");
-      for (const [r, [, after, between]] of rules.entries()) {
-        if (starts[r] === -1 && after.length === end - start && startsWith(bytes, start, end, after)) starts[r] = index + 1 + between;
-      }
+      if (rules.length > 0) findStarts(starts, rules, index, bytes, start, end);
       index++;
       previousFrom = start;
       previousTo = end;
     }
     i = end;
+  }
+}
+
+/** The segment `[from, to)` may be the one after which a rule's secrets come. */
+function findStarts(starts: number[], rules: readonly PathRule[], index: number, bytes: Uint8Array, from: number, to: number): void {
+  for (const [r, [, after, between]] of rules.entries()) {
+    if (starts[r] === -1 && after.length === to - from && startsWith(bytes, from, to, after)) starts[r] = index + 1 + between;
   }
 }
 
