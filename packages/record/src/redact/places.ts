@@ -57,10 +57,11 @@ mark(COLON, SLASH, SLASH, URL);
 mark(kindOf("v", 0), kindOf("a", 0), kindOf("l", 0), VALUE);
 
 /** For the three letters of a trigger, by their kinds: how the words go on that have it. */
-const RESTS = new Map<number, readonly string[]>();
+const RESTS: (readonly string[])[] = [[]];
+const REST_OF = new Uint8Array(1 << 15);
 for (const part of TRIGGERS) {
   const rests = NAMING_WORDS.filter((word) => word.includes(part)).map((word) => word.slice(word.indexOf(part) + 3));
-  RESTS.set((kindOf(part, 0) << 10) | (kindOf(part, 1) << 5) | kindOf(part, 2), [...new Set(rests)]);
+  REST_OF[(kindOf(part, 0) << 10) | (kindOf(part, 1) << 5) | kindOf(part, 2)] = RESTS.push([...new Set(rests)]) - 1;
 }
 
 /**
@@ -69,9 +70,10 @@ for (const part of TRIGGERS) {
  */
 export function endsWord(bytes: Uint8Array, at: number, to: number): boolean {
   const kinds = ((KIND[bytes[at - 2] ?? 0] ?? 0) << 10) | ((KIND[bytes[at - 1] ?? 0] ?? 0) << 5) | (KIND[bytes[at] ?? 0] ?? 0);
-  const rests = RESTS.get(kinds);
-  if (rests === undefined) return true;
-  for (const rest of rests) if (isRest(bytes, at + 1, to, rest)) return true;
+  const rests = RESTS[REST_OF[kinds] ?? 0] ?? [];
+  // Letters with an escape among them are no trigger as they stand.
+  if (rests.length === 0) return true;
+  for (let i = 0; i < rests.length; i++) if (isRest(bytes, at + 1, to, rests[i] ?? "")) return true;
   return false;
 }
 
@@ -112,27 +114,53 @@ export interface Place {
   before: number;
 }
 
-/** Moves `place` to the first byte from `place.at` on that needs a look, or to `to`. The hot loop: eight bytes with one branch. */
+/**
+ * Moves `place` to the first byte from `place.at` on that needs a look, or to `to`. The hot loop: eight bytes with
+ * one branch, because words end unpredictably and a wrong guess costs more than the look-ups.
+ */
 export function seek(bytes: Uint8Array, to: number, place: Place): void {
   let i = place.at;
   let last = place.before;
-  for (const limit = to - 8; i <= limit; i += 8) {
+  for (const limit = to - 8; i <= limit;) {
     const ab = KINDS[((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0)] ?? 0;
     const cd = KINDS[((bytes[i + 2] ?? 0) << 8) | (bytes[i + 3] ?? 0)] ?? 0;
     const ef = KINDS[((bytes[i + 4] ?? 0) << 8) | (bytes[i + 5] ?? 0)] ?? 0;
     const gh = KINDS[((bytes[i + 6] ?? 0) << 8) | (bytes[i + 7] ?? 0)] ?? 0;
-    const looks =
+    // One look a byte, so that the first one is found without a branch.
+    const low =
       (LOOK[(last << 5) | (ab >> 5)] ?? 0) |
-      (LOOK[((last & 31) << 10) | ab] ?? 0) |
-      (LOOK[(ab << 5) | (cd >> 5)] ?? 0) |
-      (LOOK[((ab & 31) << 10) | cd] ?? 0) |
+      ((LOOK[((last & 31) << 10) | ab] ?? 0) << 8) |
+      ((LOOK[(ab << 5) | (cd >> 5)] ?? 0) << 16) |
+      ((LOOK[((ab & 31) << 10) | cd] ?? 0) << 24);
+    const high =
       (LOOK[(cd << 5) | (ef >> 5)] ?? 0) |
-      (LOOK[((cd & 31) << 10) | ef] ?? 0) |
-      (LOOK[(ef << 5) | (gh >> 5)] ?? 0) |
-      (LOOK[((ef & 31) << 10) | gh] ?? 0);
-    if (looks !== 0) break;
-    last = gh;
+      ((LOOK[((cd & 31) << 10) | ef] ?? 0) << 8) |
+      ((LOOK[(ef << 5) | (gh >> 5)] ?? 0) << 16) |
+      ((LOOK[((ef & 31) << 10) | gh] ?? 0) << 24);
+    if ((low | high) === 0) {
+      last = gh;
+      i += 8;
+      continue;
+    }
+    const skipped = low === 0 ? 4 + lowestByte(high) : lowestByte(low);
+    if (skipped === 1) last = ((last & 31) << 5) | (ab >> 5);
+    else if (skipped > 1) last = KINDS[((bytes[i + skipped - 2] ?? 0) << 8) | (bytes[i + skipped - 1] ?? 0)] ?? 0;
+    i += skipped;
+    const kind = KIND[bytes[i] ?? 0] ?? 0;
+    if (LOOK[(last << 5) | kind] !== CARD || isFourDigits(bytes, i)) {
+      place.at = i;
+      place.before = last;
+      return;
+    }
+    last = ((last & 31) << 5) | kind;
+    i++;
   }
+  seekEnd(bytes, to, i, last, place);
+}
+
+function seekEnd(bytes: Uint8Array, to: number, from: number, before: number, place: Place): void {
+  let last = before;
+  let i = from;
   for (; i < to; i++) {
     const kind = KIND[bytes[i] ?? 0] ?? 0;
     if (LOOK[(last << 5) | kind] !== 0) break;
@@ -140,4 +168,18 @@ export function seek(bytes: Uint8Array, to: number, place: Place): void {
   }
   place.at = i;
   place.before = last;
+}
+
+/** Which byte of a number that is not 0 is the lowest that is not 0. */
+function lowestByte(bits: number): number {
+  return (31 - Math.clz32(bits & -bits)) >> 3;
+}
+
+/** Whether two more digits follow the two that end at `at`: fewer begin no card number. */
+function isFourDigits(bytes: Uint8Array, at: number): boolean {
+  return isDigitKind(KIND[bytes[at + 1] ?? 0] ?? 0) && isDigitKind(KIND[bytes[at + 2] ?? 0] ?? 0);
+}
+
+function isDigitKind(kind: number): boolean {
+  return kind === ZERO_ONE || kind === TWO_NINE;
 }
