@@ -61,7 +61,9 @@ interface Tree {
   readonly dependencies?: Readonly<Record<string, Tree & { readonly version?: string }>>;
 }
 function namesOf(tree: Tree): string[] {
-  return Object.entries(tree.dependencies ?? {}).flatMap(([name, child]) => [`${name}@${child.version ?? "?"}`, ...namesOf(child)]);
+  // An optional peer that is not installed is listed without a version.
+  const installed = Object.entries(tree.dependencies ?? {}).filter(([, child]) => child.version !== undefined);
+  return installed.flatMap(([name, child]) => [`${name}@${child.version ?? ""}`, ...namesOf(child)]);
 }
 
 compareStarts(Number(process.argv[2] ?? 15));

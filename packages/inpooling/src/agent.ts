@@ -39,8 +39,8 @@ export interface Agent {
 /** Puts something between capture and the sink. */
 export type Through = (sink: EventSink) => EventSink;
 
-/** Longest time the end of the process waits for delivery. */
-const exitLimitMs = 500;
+/** Longest time the end of the process waits for delivery; with what starting and stopping take it stays below 500 ms. */
+const exitLimitMs = 450;
 /** The ring's share of the memory limit: an eighth, 8 MiB of the default 64. */
 const ringShare = 8;
 
