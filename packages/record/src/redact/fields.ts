@@ -4,7 +4,7 @@ import { applyToBytes, applyToString, replacement } from "./edits.ts";
 import type { Edit } from "./edits.ts";
 import type { Findings } from "./findings.ts";
 import { isBoring, isIdle } from "./idle.ts";
-import { isSecretHeader } from "./header-names.ts";
+import { headerName, hidesHeader } from "./header-names.ts";
 import { Name, classifyName } from "./names.ts";
 import type { RedactionField, RedactionRules } from "./rules.ts";
 import { Scan } from "./scan.ts";
@@ -16,6 +16,12 @@ const NOTHING = new Uint8Array(0);
 const scratch = new Uint8Array(8192);
 const nameScratch = new Uint8Array(256);
 const OPTIONS = { cut: false, content: scanContent };
+
+/** Routes in which the default rules found nothing, with their host. */
+const cleanRoutes = new Map<string, string>();
+const MOST_ROUTES = 500;
+/** Longer values and routes are looked through each time. */
+const LONGEST_KEPT = 256;
 
 /** Redacts the fields of one call; what fails is dropped and noted. */
 export class Fields {
@@ -76,8 +82,27 @@ export class Fields {
   }
 
   header(place: string, name: string, value: string): string {
-    if (value !== "" && isSecretHeader(name, value)) return this.#hidden(place + name.toLowerCase(), "header-name");
-    return this.text(place, value, name);
+    if (value === "") return this.text(place, value, name);
+    const known = headerName(name);
+    if (hidesHeader(known, value)) return this.#hidden(place + name.toLowerCase(), "header-name");
+    if (known.clean === value && this.#hasDefaultRules) return value;
+    const text = this.text(place, value, name);
+    if (value.length <= LONGEST_KEPT && text === value && this.#hasDefaultRules) known.clean = value;
+    return text;
+  }
+
+  /** The route of calls to `host`: a path, for which the host's rules for secrets in paths hold as for the URL. */
+  route(host: string, route: string): string {
+    if (route === "") return "";
+    if (cleanRoutes.get(route) === host && this.#hasDefaultRules) return route;
+    const prefix = `https://${host}`;
+    const whole = this.url("route", prefix + route);
+    const redacted = whole.startsWith(prefix) ? whole.slice(prefix.length) : "";
+    if (redacted === route && route.length <= LONGEST_KEPT && this.#hasDefaultRules) {
+      if (cleanRoutes.size >= MOST_ROUTES) cleanRoutes.clear();
+      cleanRoutes.set(route, host);
+    }
+    return redacted;
   }
 
   /** Absolute URL: userinfo goes, secrets in path, query and fragment are replaced. */
@@ -106,6 +131,10 @@ export class Fields {
       this.drop(place, "redaction-failed");
       return NOTHING;
     }
+  }
+
+  get #hasDefaultRules(): boolean {
+    return this.#rules.custom.length === 0;
   }
 
   /** Notes that a field is not kept. */

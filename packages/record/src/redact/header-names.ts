@@ -58,20 +58,37 @@ const scratch = new Uint8Array(256);
  * a duration or a time.
  */
 export function isSecretHeader(name: string, value: string): boolean {
-  let verdict = name.length > LONGEST_REMEMBERED ? judgeHeader(name.toLowerCase()) : verdicts.get(name);
-  if (verdict === undefined) {
-    if (verdicts.size >= MOST_VERDICTS) verdicts.clear();
-    verdict = judgeHeader(name.toLowerCase());
-    verdicts.set(name, verdict);
-  }
+  return hidesHeader(headerName(name), value);
+}
+
+/** What is known of a field name. */
+export interface HeaderName {
+  readonly verdict: Verdict;
+  /** The last value under that name in which the default rules found nothing: most fields say the same in every call. */
+  clean: string;
+}
+
+/** As `isSecretHeader`, for a name that was looked up. */
+export function hidesHeader({ verdict }: HeaderName, value: string): boolean {
   return verdict === "secret" || (verdict === "unless-amount" && !isAmount(value));
+}
+
+/** Looks a field name up, as it is written. */
+export function headerName(name: string): HeaderName {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const fresh: HeaderName = { verdict: judgeHeader(name.toLowerCase()), clean: "" };
+  if (name.length > LONGEST_REMEMBERED) return fresh;
+  if (names.size >= MOST_NAMES) names.clear();
+  names.set(name, fresh);
+  return fresh;
 }
 
 type Verdict = "plain" | "secret" | "unless-amount";
 
 // The same few names come with every call; other people choose them, so the memory is bounded.
-const verdicts = new Map<string, Verdict>();
-const MOST_VERDICTS = 1000;
+const names = new Map<string, HeaderName>();
+const MOST_NAMES = 1000;
 const LONGEST_REMEMBERED = 64;
 
 function judgeHeader(lower: string): Verdict {

@@ -25,7 +25,7 @@ export function redact(call: Call, rules: RedactionRules = DEFAULT_RULES): Redac
     method: fields.text("method", call.method),
     url: fields.url("url", call.url),
     host: fields.text("host", call.host),
-    route: route(fields, call),
+    route: fields.route(call.host, call.route),
     statusText: fields.text("statusText", call.statusText),
     errorType: fields.text("errorType", call.errorType),
     errors: call.errors.length === 0 ? call.errors : call.errors.map((error, i) => errorInfo(fields, error, i)),
@@ -104,12 +104,4 @@ function resource(fields: Fields, from: Resource): Resource {
     environment: fields.text("resource.deployment.environment.name", from.environment),
     attributes: record(fields, "resource.", from.attributes),
   };
-}
-
-/** The template is a path: the host's rules for secrets in paths hold for it as they do for the URL. */
-function route(fields: Fields, call: Call): string {
-  if (call.route === "") return "";
-  const prefix = `https://${call.host}`;
-  const whole = fields.url("route", prefix + call.route);
-  return whole.startsWith(prefix) ? whole.slice(prefix.length) : "";
 }
