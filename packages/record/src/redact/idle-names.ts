@@ -79,10 +79,7 @@ function isDullRun(met: Met, at: number, runEnd: number): boolean {
     if (bytes[start] === 0x2d && bytes[start - 1] === 0x2d) return false;
   }
   let end = runEnd;
-  if (start > from && bytes[start - 1] === 0x3c) {
-    while (end < to && end - start < LONGEST && isElementByte(bytes, end)) end++;
-    if (end - start >= LONGEST - 2 || classifyName(bytes, start, end, false) !== Name.plain) return false;
-  }
+  if (start > from && bytes[start - 1] === 0x3c && !isDullElement(bytes, start, end, to)) return false;
   // "api key: …": the word before counts as well.
   if (bytes[end] === 0x20 && end + 1 < to && is(bytes, end + 1, NAME)) {
     const colon = colonAfter(bytes, end, to);
@@ -92,6 +89,14 @@ function isDullRun(met: Met, at: number, runEnd: number): boolean {
   const colon = colonAfter(bytes, end, to);
   while (bytes[end] === BACKSLASH) end++;
   return colon === 0 || bytes[end] === QUOTE || !namesBefore(probe, colon, from);
+}
+
+/** Whether the element whose name begins at `from` and goes on at `at` hides nothing by its name. */
+function isDullElement(bytes: Uint8Array, from: number, at: number, to: number): boolean {
+  let end = at;
+  while (end < to && end - from < LONGEST && isElementByte(bytes, end)) end++;
+  // The name of an element is cut where it is too long, and then says something else.
+  return end - from < LONGEST - 2 && classifyName(bytes, from, end, false) === Name.plain;
 }
 
 function isElementByte(bytes: Uint8Array, at: number): boolean {
@@ -165,10 +170,10 @@ function isDullValue(nameClass: number, bytes: Uint8Array, from: number, to: num
 function isDullItem(met: Met, from: number, to: number, next: number): boolean {
   const { bytes } = met.probe;
   const lo = met.probe.from;
-  // The string goes on after an escaped quote, so its beginning may be another one too.
-  const isEscaped = bytes[to] === BACKSLASH || (from - 2 >= lo && bytes[from - 2] === BACKSLASH);
-  if (isEscaped) return false;
+  // The string goes on after an escaped quote, and its beginning may have been another one.
+  if (bytes[to] === BACKSLASH) return false;
   if (bytes[next] !== 0x2c) return true;
+  if (from - 2 >= lo && bytes[from - 2] === BACKSLASH) return false;
   if (!met.isEventStream) {
     let before = from - 2;
     while (before >= lo && (bytes[before] ?? 0) <= 0x20) before--;

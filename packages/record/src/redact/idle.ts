@@ -7,6 +7,7 @@ import { Met } from "./met.ts";
 import { BACK, CARD, HEAD, isWordKind, KIND, LOOK, NAME_PART, seek, SIGN, URL, VALUE } from "./places.ts";
 import type { Place } from "./places.ts";
 import type { Scan } from "./scan.ts";
+import { beforeScheme } from "./text.ts";
 import { beginsToken, CARD_HEADS, isScheme, matchToken, spansEscapes } from "./tokens.ts";
 import { hideAuthority, LONGEST_PATH } from "./url.ts";
 
@@ -100,7 +101,7 @@ function isDull(met: Met, look: number, at: number): boolean {
   if ((look & HEAD) !== 0 && !isDullHead(met, at)) return false;
   if ((look & URL) !== 0) {
     const end = hideAuthority(probe, at + 1, to);
-    if (probe.edits.size > 0 || goesOnEscaped(bytes, end, to)) return false;
+    if (probe.edits.size > 0 || beforeScheme(bytes, at + 1, end, to) !== end || goesOnEscaped(bytes, end, to)) return false;
   }
   if ((look & VALUE) !== 0 && bytes[at - 3] === 0x22) met.value = true;
   return (look & NAME_PART) === 0 || isDullName(met, at);

@@ -163,7 +163,8 @@ function seekEnd(bytes: Uint8Array, to: number, from: number, before: number, pl
   let i = from;
   for (; i < to; i++) {
     const kind = KIND[bytes[i] ?? 0] ?? 0;
-    if (LOOK[(last << 5) | kind] !== 0) break;
+    const look = LOOK[(last << 5) | kind] ?? 0;
+    if (look !== 0 && (look !== CARD || isFourDigits(bytes, i))) break;
     last = ((last & 31) << 5) | kind;
   }
   place.at = i;

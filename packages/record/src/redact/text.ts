@@ -96,8 +96,8 @@ export function scanText(scan: Scan, from: number, to: number, inString: boolean
   return i;
 }
 
-/** What was hidden may end in a scheme whose credential follows (`x=Bearer abc`): the scan goes on at the scheme. */
-function beforeScheme(bytes: Uint8Array, from: number, end: number, to: number): number {
+/** What was passed over may end in a scheme whose credential follows (`x=Bearer abc`): the scan goes on at the scheme. */
+export function beforeScheme(bytes: Uint8Array, from: number, end: number, to: number): number {
   if (end >= to || (bytes[end] !== 0x20 && bytes[end] !== 0x2b)) return end;
   if (end - 6 >= from && startsWith(bytes, end - 6, end, "bearer", true)) return end - 6;
   return end - 5 >= from && startsWith(bytes, end - 5, end, "basic", true) ? end - 5 : end;
