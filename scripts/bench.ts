@@ -8,6 +8,7 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   whole: ["test/overhead/whole.ts", "5"],
   startup: ["test/overhead/startup.ts"],
   exit: ["test/overhead/exit.ts"],
+  sse: ["test/overhead/sse.ts"],
   encode: ["packages/record/bench/encode.ts"],
   redact: ["packages/record/bench/redact.ts"],
   ingest: ["collector/bench/ingest.ts"],
