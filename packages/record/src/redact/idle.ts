@@ -73,7 +73,8 @@ export function isIdle(probe: Scan, isEventStream: boolean): boolean {
     if ((look & SIGN) !== 0) {
       if (!passSign(met, place)) return false;
     } else {
-      if (!isDull(met, look, at)) return false;
+      const isHarmless = look === NAME_PART ? isDullName(met, at) : isDull(met, look, at);
+      if (!isHarmless) return false;
       place.at++;
       place.before = ((place.before & 31) << 5) | kind;
     }

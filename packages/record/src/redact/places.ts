@@ -147,7 +147,7 @@ export function seek(bytes: Uint8Array, to: number, place: Place): void {
     else if (skipped > 1) last = KINDS[((bytes[i + skipped - 2] ?? 0) << 8) | (bytes[i + skipped - 1] ?? 0)] ?? 0;
     i += skipped;
     const kind = KIND[bytes[i] ?? 0] ?? 0;
-    if (LOOK[(last << 5) | kind] !== CARD || isFourDigits(bytes, i)) {
+    if (LOOK[(last << 5) | kind] !== CARD || goesOnAsCard(bytes, i)) {
       place.at = i;
       place.before = last;
       return;
@@ -164,7 +164,7 @@ function seekEnd(bytes: Uint8Array, to: number, from: number, before: number, pl
   for (; i < to; i++) {
     const kind = KIND[bytes[i] ?? 0] ?? 0;
     const look = LOOK[(last << 5) | kind] ?? 0;
-    if (look !== 0 && (look !== CARD || isFourDigits(bytes, i))) break;
+    if (look !== 0 && (look !== CARD || goesOnAsCard(bytes, i))) break;
     last = ((last & 31) << 5) | kind;
   }
   place.at = i;
@@ -176,9 +176,11 @@ function lowestByte(bits: number): number {
   return (31 - Math.clz32(bits & -bits)) >> 3;
 }
 
-/** Whether two more digits follow the two that end at `at`: fewer begin no card number. */
-function isFourDigits(bytes: Uint8Array, at: number): boolean {
-  return isDigitKind(KIND[bytes[at + 1] ?? 0] ?? 0) && isDigitKind(KIND[bytes[at + 2] ?? 0] ?? 0);
+/** Whether the two digits that end at `at` go on as a card number does: two more, then another or a separator and one. */
+function goesOnAsCard(bytes: Uint8Array, at: number): boolean {
+  if (!isDigitKind(KIND[bytes[at + 1] ?? 0] ?? 0) || !isDigitKind(KIND[bytes[at + 2] ?? 0] ?? 0)) return false;
+  const next = bytes[at + 3];
+  return isDigitKind(KIND[(next === 0x20 || next === 0x2d ? bytes[at + 4] : next) ?? 0] ?? 0);
 }
 
 function isDigitKind(kind: number): boolean {

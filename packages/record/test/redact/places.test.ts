@@ -38,6 +38,8 @@ describe("the first letters of every credential need a look, wherever the eight 
   });
 });
 
-test("numbers of one to three digits need none", () => {
-  expect(places("at 17, 23 or 999; 24.7")).toEqual([]);
+test("numbers of one to four digits need none, those that may be a card number do", () => {
+  expect(places("at 17, 23 or 999; 24.7 in 2026, 5523")).toEqual([]);
+  expect(places("4111 1111 1111 1111")).not.toEqual([]);
+  expect(places("4111111111111111")).not.toEqual([]);
 });
