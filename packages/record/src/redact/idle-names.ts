@@ -138,7 +138,7 @@ function isDullString(met: Met, at: number): boolean {
   const begins = start > from && bytes[start - 1] === QUOTE;
   if (next < to && bytes[next] === 0x3a) return begins && isDullKey(bytes, start, end, next + 1, to);
   met.word = true;
-  if (!begins) return bytes[next] !== 0x2c && end === quote;
+  if (!begins) return !met.hasOption(at);
   return isDullItem(met, start, end, next);
 }
 
@@ -170,13 +170,13 @@ function isDullValue(nameClass: number, bytes: Uint8Array, from: number, to: num
 function isDullItem(met: Met, from: number, to: number, next: number): boolean {
   const { bytes } = met.probe;
   const lo = met.probe.from;
-  // The string goes on after an escaped quote, and its beginning may have been another one.
-  if (bytes[to] === BACKSLASH) return false;
+  // Where a quote is escaped, the string around it is no name of a field, but may be an option.
+  const isEscaped = bytes[to] === BACKSLASH || (from - 2 >= lo && bytes[from - 2] === BACKSLASH);
+  if (isEscaped && met.hasOption(from)) return false;
   if (bytes[next] !== 0x2c) return true;
-  if (from - 2 >= lo && bytes[from - 2] === BACKSLASH) return false;
   if (!met.isEventStream) {
     let before = from - 2;
-    while (before >= lo && (bytes[before] ?? 0) <= 0x20) before--;
+    while (before >= lo && ((bytes[before] ?? 0) <= 0x20 || bytes[before] === BACKSLASH)) before--;
     if (before >= lo && bytes[before] === 0x3a) return true;
   }
   if (startsWith(bytes, from, to, "--")) return false;

@@ -13,9 +13,22 @@ export class Met {
   /** … and a key like `value`, whose string it may make a secret. */
   value = false;
 
+  #optionsReadTo: number;
+  #hasOption = false;
+
   constructor(probe: Scan, isEventStream: boolean) {
     this.probe = probe;
     this.isEventStream = isEventStream;
+    this.#optionsReadTo = probe.from;
+  }
+
+  /** Whether some string that begins before `at` begins like an option (`"--`). Every byte is read once. */
+  hasOption(at: number): boolean {
+    const { bytes } = this.probe;
+    for (let i = this.#optionsReadTo; i < at; i++)
+      if (bytes[i] === 0x22 && bytes[i + 1] === 0x2d && bytes[i + 2] === 0x2d) this.#hasOption = true;
+    if (at > this.#optionsReadTo) this.#optionsReadTo = at;
+    return this.#hasOption;
   }
 
   get isHarmless(): boolean {
