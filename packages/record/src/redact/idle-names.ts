@@ -137,9 +137,25 @@ function isDullString(met: Met, at: number): boolean {
   while (start > from && at - start <= LONGEST && bytes[start - 1] !== QUOTE) start--;
   const begins = start > from && bytes[start - 1] === QUOTE;
   if (next < to && bytes[next] === 0x3a) return begins && isDullKey(bytes, start, end, next + 1, to);
+  if (end < quote && endsKeyLater(bytes, quote, quote - end, limit, to)) return false;
   met.word = true;
   if (!begins) return !met.hasOption(at);
   return isDullItem(met, start, end, next);
+}
+
+/** Whether a string around the escaped quote at `from` (with so many backslashes) ends before `limit` and is a key. */
+function endsKeyLater(bytes: Uint8Array, from: number, slashes: number, limit: number, to: number): boolean {
+  let depth = slashes;
+  let run = 0;
+  for (let i = from + 1; i < limit && depth > 0; i++) {
+    if (bytes[i] === QUOTE && run < depth) {
+      depth = run;
+      const next = skipBlank(bytes, i + 1, to);
+      if (next < to && bytes[next] === 0x3a) return true;
+    }
+    run = bytes[i] === BACKSLASH ? run + 1 : 0;
+  }
+  return false;
 }
 
 function isDullKey(bytes: Uint8Array, from: number, to: number, colon: number, limit: number): boolean {

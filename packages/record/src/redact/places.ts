@@ -87,8 +87,11 @@ function isRest(bytes: Uint8Array, from: number, to: number, rest: string): bool
   if (end >= to) return true;
   const next = bytes[end] ?? 0;
   const last = bytes[end - 1] ?? 0;
-  // A letter of the same case goes on with the word.
-  return !isLetter(next) || (next & 0x20) !== (last & 0x20);
+  // A letter of the same case goes on with the word; but of `PASSWDPrompt` the last capital belongs to the next one.
+  if (!isLetter(next) || (next & 0x20) !== (last & 0x20)) return true;
+  if ((next & 0x20) !== 0) return false;
+  const after = end + 1 < to ? (bytes[end + 1] ?? 0) : 0;
+  return KIND[after] === SIGN_KIND || (isLetter(after) && (after & 0x20) !== 0);
 }
 
 function isLetter(byte: number): boolean {

@@ -45,6 +45,7 @@ test.each([
   ["?code=cnry7Q2xWv9LmZ4tRb8K"],
   ["%70assword=abc"],
   ['{"\\u0174oken":"abc"}'],
+  ['{"passphrase\\"}":{"a":"abc"}}'],
   ["4111 1111 1111 1111"],
 ])("where a secret may show once the text is read, the full scan runs: %s", (text) => {
   expect(isIdle(scanOf(text), text.startsWith("data:"))).toBe(false);

@@ -22,7 +22,13 @@ function places(text: string): number[] {
 
 test.each(NAMING_WORDS)("every word that can make a name secret has a trigger: %s", (word) => {
   expect(TRIGGERS.some((part) => word.includes(part))).toBe(true);
-  for (const spelled of [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)]) {
+  for (const spelled of [
+    word,
+    word.toUpperCase(),
+    word.charAt(0).toUpperCase() + word.slice(1),
+    `${word.toUpperCase()}Prompt`,
+    `${word}Prompt`,
+  ]) {
     expect(places(`"${spelled}"`).length).toBeGreaterThan(0);
     const bytes = encoder.encode(spelled);
     expect(places(spelled).some((at) => endsWord(bytes, at, bytes.length))).toBe(true);
