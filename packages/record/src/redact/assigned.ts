@@ -213,7 +213,7 @@ function isScheme(bytes: Uint8Array, from: number, to: number): boolean {
 }
 
 /** Header fields whose value has spaces and parameters. */
-function isHeaderName(bytes: Uint8Array, from: number, to: number): boolean {
+export function isHeaderName(bytes: Uint8Array, from: number, to: number): boolean {
   return ["authorization", "cookie"].some((end) => to - from >= end.length && startsWith(bytes, to - end.length, to, end, true));
 }
 

@@ -1,4 +1,4 @@
-import { namesBefore } from "./assigned.ts";
+import { isHeaderName, namesBefore } from "./assigned.ts";
 import { NAME, is, startsWith } from "./bytes.ts";
 import type { Met } from "./met.ts";
 import { Name, classifyName, saysAnything } from "./names.ts";
@@ -8,6 +8,8 @@ import { endsPlain, isCount } from "./values.ts";
 
 /** Of a longer name only this much of its end is read. */
 const LONGEST = 96;
+/** … which may be written with escapes. */
+const LONGEST_WRITTEN = 1024;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -28,7 +30,9 @@ export function isDullName(met: Met, at: number): boolean {
   const next = skipBlank(bytes, end + 1, to);
   if (isWhole && next < to && bytes[next] === 0x3a) {
     const nameClass = classifyName(bytes, start, end, false);
-    return nameClass === Name.plain || isDullValue(nameClass, bytes, skipBlank(bytes, next + 1, to), to);
+    return (
+      nameClass === Name.plain || (!isHeaderName(bytes, start, end) && isDullValue(nameClass, bytes, skipBlank(bytes, next + 1, to), to))
+    );
   }
   if (saysNothing(met, at)) return true;
   if (!isWhole) return isDullRun(met, at, end) && isDullString(met, at);
@@ -122,9 +126,12 @@ function colonAfter(bytes: Uint8Array, from: number, to: number): number {
 /** The string that ends next: a key, or a value that may name a secret itself. */
 function isDullString(met: Met, at: number): boolean {
   const { bytes, from, to } = met.probe;
-  const limit = Math.min(to, at + 1 + LONGEST);
+  let limit = Math.min(to, at + 1 + LONGEST);
   let quote = at + 1;
-  while (quote < limit && bytes[quote] !== QUOTE) quote++;
+  for (; quote < limit && bytes[quote] !== QUOTE; quote++) {
+    // What an escape stands for is shorter: `\uXXXX` by five bytes.
+    if (bytes[quote] === BACKSLASH) limit = Math.min(to, limit + 5, at + LONGEST_WRITTEN);
+  }
   if (quote >= limit) {
     // A string that nobody closed may name a secret too.
     if (quote >= to) met.word = true;
@@ -167,7 +174,9 @@ function isDullKey(bytes: Uint8Array, from: number, to: number, colon: number, l
   if (part > from || to - from > 64) {
     if (classifyName(bytes, Math.max(part, to - 64), to, false) !== Name.plain) return false;
   }
-  return nameClass === Name.plain || isDullValue(nameClass, bytes, skipBlank(bytes, colon, limit), limit);
+  if (nameClass === Name.plain) return true;
+  // In running text the value of a header field is its whole line.
+  return !isHeaderName(bytes, from, to) && isDullValue(nameClass, bytes, skipBlank(bytes, colon, limit), limit);
 }
 
 /** A count under a name of counts, or a literal. */
