@@ -1,7 +1,8 @@
+import { isHeaderLike } from "./json-path.ts";
 import { isHeaderName, namesBefore } from "./assigned.ts";
 import { NAME, is, startsWith } from "./bytes.ts";
 import type { Met } from "./met.ts";
-import { Name, classifyName, saysAnything } from "./names.ts";
+import { Name, classifyName, namesSecret, saysAnything } from "./names.ts";
 import { endsWord } from "./places.ts";
 import { IS_SMALL, SLOT } from "./words.ts";
 import { endsPlain, isCount } from "./values.ts";
@@ -143,8 +144,8 @@ function isDullString(met: Met, at: number): boolean {
   let start = at;
   while (start > from && at - start <= LONGEST && bytes[start - 1] !== QUOTE) start--;
   const begins = start > from && bytes[start - 1] === QUOTE;
-  if (next < to && bytes[next] === 0x3a) return begins && isDullKey(bytes, start, end, next + 1, to);
   if (end < quote && endsKeyLater(bytes, quote, quote - end, limit, to)) return false;
+  if (next < to && bytes[next] === 0x3a) return begins && isDullKey(bytes, start, end, next + 1, to);
   met.word = true;
   if (!begins) return !met.hasOption(at);
   return isDullItem(met, start, end, next);
@@ -198,19 +199,9 @@ function isDullItem(met: Met, from: number, to: number, next: number): boolean {
   // Where a quote is escaped, the string around it is no name of a field, but may be an option.
   const isEscaped = bytes[to] === BACKSLASH || (from - 2 >= lo && bytes[from - 2] === BACKSLASH);
   if (isEscaped && met.hasOption(from)) return false;
-  if (bytes[next] !== 0x2c) return true;
-  if (!met.isEventStream) {
-    let before = from - 2;
-    while (before >= lo && ((bytes[before] ?? 0) <= 0x20 || bytes[before] === BACKSLASH)) before--;
-    if (before >= lo && bytes[before] === 0x3a) return true;
-  }
+  if (next >= met.probe.to || bytes[next] === 0x5d || bytes[next] === 0x7d) return true;
   if (startsWith(bytes, from, to, "--")) return false;
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i] ?? 0;
-    const letter = byte | 0x20;
-    if (!(letter >= 0x61 && letter <= 0x7a) && byte !== 0x2d && byte !== 0x25 && byte !== BACKSLASH) return true;
-  }
-  return false;
+  return !isHeaderLike(bytes, from, to) || !namesSecret(bytes, from, to);
 }
 
 function skipBlank(bytes: Uint8Array, from: number, to: number): number {

@@ -128,7 +128,7 @@ export class JsonPath {
 }
 
 /** A field name as HTTP has them: short, of letters and hyphens. */
-function isHeaderLike(bytes: Uint8Array, from: number, to: number): boolean {
+export function isHeaderLike(bytes: Uint8Array, from: number, to: number): boolean {
   if (to - from < 6 || to - from > 40) return false;
   for (let i = from; i < to; i++) if (SLOT[bytes[i] ?? 0] === 0 && bytes[i] !== 0x2d) return false;
   return true;

@@ -35,6 +35,7 @@ test.each([
   ['{"a":"\\n\\tpin: 1234\\/"}'],
   ['{"to\\/ken":1,"\\token":"abc"}'],
   ['{"name":"password","value":"hunter2"}'],
+  ['["bearer"":true17.Connect'],
   ['["x-api-key","abc123def"]'],
   ['["--password","hunter22"]'],
   ['{"u":"https:\\/\\/me:pw@h.example\\/"}'],
