@@ -11,16 +11,18 @@ describe("a call", () => {
   it("opens beside the list by a click, and the address opens it again", async () => {
     const page = await suite.open("/");
     await listed(page);
-    await rows(page).filter({ hasText: "402" }).click();
+    await rows(page)
+      .filter({ has: page.getByText("402", { exact: true }) })
+      .click();
     await page.getByRole("heading", { name: /POST https:\/\/api\.stripe\.com\/v1\/charges/ }).waitFor();
-    expect(new URL(page.url()).pathname).toBe(link("declined"));
+    await page.waitForURL((url) => url.pathname === link("declined"));
     await page.getByText("StripeCardError card_declined").waitFor();
     await page.reload();
     await page.getByText("Your card has insufficient funds.").first().waitFor();
     await listed(page);
     await page.getByRole("button", { name: "Close the call" }).click();
-    expect(new URL(page.url()).pathname).toBe("/");
-    expect(await page.getByRole("complementary").count()).toBe(0);
+    await page.waitForURL((url) => url.pathname === "/");
+    await page.getByRole("complementary").waitFor({ state: "detached" });
   });
 
   it("closes with the back button after it was opened from the list", async () => {

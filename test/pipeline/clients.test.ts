@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSuperApi, type SuperApi, type Witnessed } from "@inpooling/example-superapi";
 import type { CallJson } from "../../collector/src/query/api.ts";
 import { CollectorProcess } from "./harness/collector.ts";
-import { RECORDED, runProgram } from "./harness/program.ts";
+import { ENDS_AT_ONCE, RECORDED, runProgram, serviceName } from "./harness/program.ts";
 import { RUNTIMES } from "./harness/runtimes.ts";
 
 const CLIENTS = ["fetch", "undici", "axios", "got", "https", "openai", "stripe"] as const;
@@ -59,7 +59,7 @@ function expectSame(call: CallJson, witnessed: Witnessed, origin: string): void 
   expect(call.network.localPort).toBeGreaterThan(0);
 }
 
-describe.each(RUNTIMES)("$name", ({ name, node }) => {
+describe.each(RUNTIMES)("$name", ENDS_AT_ONCE, ({ name, node }) => {
   test.each(CLIENTS)("%s", async (client) => {
     const exchanges: Witnessed[] = [];
     const tls =
@@ -71,7 +71,7 @@ describe.each(RUNTIMES)("$name", ({ name, node }) => {
       onExchange: (witnessed) => exchanges.push(witnessed),
     });
     try {
-      const service = `${client}-${name.replace(" ", "-")}`.toLowerCase();
+      const service = serviceName(client, name);
       const env = {
         ORIGIN: api.origin,
         INPOOLING_ENDPOINT: collector.otlp,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSuperApi, type SuperApi } from "@inpooling/example-superapi";
 import { CollectorProcess } from "./harness/collector.ts";
-import { type Ended, RECORDED, runProgram } from "./harness/program.ts";
+import { type Ended, ENDS_AT_ONCE, RECORDED, runProgram, serviceName } from "./harness/program.ts";
 import { RUNTIMES } from "./harness/runtimes.ts";
 
 const ENDINGS = ["falls-off", "exit-3", "uncaught", "rejection", "sigterm", "own-sigterm"] as const;
@@ -25,9 +25,9 @@ const comparable = ({ code, signal, stdout, stderr }: Ended): object => ({
   error: /Error: .*/.exec(stderr)?.[0] ?? stderr,
 });
 
-describe.each(RUNTIMES)("$name", ({ name, node }) => {
+describe.each(RUNTIMES)("$name", ENDS_AT_ONCE, ({ name, node }) => {
   test.each(ENDINGS)("%s", async (ending) => {
-    const service = `exit-${ending}-${name.replace(" ", "-")}`.toLowerCase();
+    const service = serviceName("exit", ending, name);
     const env = { ORIGIN: api.origin, ENDING: ending, INPOOLING_ENDPOINT: collector.otlp, OTEL_SERVICE_NAME: service };
     const bare = await runProgram("one-call.mjs", { node, env });
     const recorded = await runProgram("one-call.mjs", { node, env, flags: RECORDED });
@@ -38,14 +38,14 @@ describe.each(RUNTIMES)("$name", ({ name, node }) => {
   });
 });
 
-describe("started in every way", () => {
+describe("started in every way", ENDS_AT_ONCE, () => {
   test.each([
     ["--import", { flags: ["--import", "inpooling/register"] }],
     ["NODE_OPTIONS with --require", { env: { NODE_OPTIONS: "--require inpooling/register" } }],
     ["NODE_OPTIONS with --import", { env: { NODE_OPTIONS: "--import inpooling/register" } }],
     ["required twice", { flags: [...RECORDED, "--import", "inpooling/register"] }],
   ] as const)("%s", async (way, options: { flags?: readonly string[]; env?: Record<string, string> }) => {
-    const service = `way-${way.replaceAll(/\W+/g, "-")}`.toLowerCase();
+    const service = serviceName("way", way);
     const env = { ORIGIN: api.origin, ENDING: "falls-off", INPOOLING_ENDPOINT: collector.otlp, OTEL_SERVICE_NAME: service, ...options.env };
     expect(await runProgram("one-call.mjs", { ...options, env })).toMatchObject({ code: 0, stderr: "" });
     expect(await collector.details(`service:${service}`, 1)).toHaveLength(1);

@@ -4,7 +4,7 @@ import { createServer, type Server as HttpServer } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CollectorProcess } from "./harness/collector.ts";
-import { RECORDED, runProgram } from "./harness/program.ts";
+import { ENDS_AT_ONCE, RECORDED, runProgram, serviceName } from "./harness/program.ts";
 import { RUNTIMES } from "./harness/runtimes.ts";
 
 const EVENTS = Array.from({ length: 1_000 }, (_, at) => `id: ${at}\ndata: {"n":${at},"text":"größe ${"x".repeat(at % 23)}"}\n\n`);
@@ -44,11 +44,11 @@ async function stepwiseServer(): Promise<{ events: HttpServer; acks: Server; ori
   };
 }
 
-describe.each(RUNTIMES)("$name", ({ name, node }) => {
+describe.each(RUNTIMES)("$name", ENDS_AT_ONCE, ({ name, node }) => {
   test.each(["fetch", "node:http"])("%s", async (reader) => {
     const { events, acks, origin, ackPort } = await stepwiseServer();
     try {
-      const service = `sse-${reader.replace(":", "-")}-${name.replace(" ", "-")}`.toLowerCase();
+      const service = serviceName("sse", reader, name);
       const env = {
         ORIGIN: origin,
         ACK_PORT: String(ackPort),

@@ -50,3 +50,19 @@ export function runProgram(name: string, options: ProgramOptions = {}): Promise<
 
 /** The flags of zero-code recording. */
 export const RECORDED = ["--require", "inpooling/register"] as const;
+
+let names = 0;
+
+/** A service name that no other run has, repeats of a test included. */
+export function serviceName(...parts: readonly string[]): string {
+  return [...parts, String(names++)]
+    .join("-")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-");
+}
+
+/**
+ * For tests of programs that end right after a call. Delivery at the end is given up after half a second, so that the
+ * application's time is never ours: on a machine that is busy with something else, a record can be lost as promised.
+ */
+export const ENDS_AT_ONCE = { retry: 2 } as const;
