@@ -71,7 +71,7 @@ function isPrefixedId(segment: string): boolean {
 /** A run that no word is: hex with digits, upper-case ids, long mixtures of letters and digits, JWTs. */
 function isToken(segment: string): boolean {
   if (/^[0-9a-f]{8,}$/i.test(segment)) return /\d/.test(segment) || segment.length >= 16;
-  if (/^[A-Z0-9]{8,}$/.test(segment)) return /\d/.test(segment);
+  if (/^[A-Z0-9]{8,}$/.test(segment)) return /\d/.test(segment) || segment.length >= 20;
   if (/^[A-Za-z0-9]+$/.test(segment)) return segment.length >= 10 && looksRandom(segment);
   if (!/^[A-Za-z0-9_~+=:.-]{16,}$/.test(segment) || (segment.includes(".") && segment.length < 40)) return false;
   return segment.split(/[_~+=:.-]/).some((part) => part.length >= 10 && looksRandom(part));
