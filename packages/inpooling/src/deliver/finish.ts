@@ -55,7 +55,7 @@ export class Finisher {
     const response = this.#decoded(built.response, "response", dropped);
     const trace = ownTraceId ? traceContextOf(built.request.headers, this.#settings.propagators) : undefined;
     const startTime = built.startTime + this.#clock.drift();
-    const linked = this.#attempts.link(withoutFalseTimings({ ...built, ...trace, startTime, request, response, redacted, dropped }));
+    const linked = this.#attempts.link({ ...built, ...trace, startTime, request, response, redacted, dropped });
     const { captureRequestHeaders, captureResponseHeaders } = this.#settings;
     if (captureRequestHeaders === undefined && captureResponseHeaders === undefined) return redact(linked);
     return redact({
@@ -76,12 +76,6 @@ export class Finisher {
     }
     return { ...message, body: decoded.body, bodyTruncated: message.bodyTruncated || !decoded.whole, bodySha256 };
   }
-}
-
-/** A call logged by hand after the fact: the moments its events were written say nothing about the exchange. */
-function withoutFalseTimings(call: Call): Call {
-  if (call.source !== "manual" || (call.timings.firstByteMs ?? 0) <= call.durationMs) return call;
-  return { ...call, timings: {}, response: { ...call.response, chunks: [] } };
 }
 
 /** `OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_*`: only the named fields; all when nothing was named. */
