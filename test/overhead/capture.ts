@@ -10,7 +10,7 @@
 //
 // Both ways of calling are measured: one call at a time lets the processor sleep between any two steps, so that all
 // code, ours and Node's, runs out of cold caches; with 16 in flight the thread is busy and warm, as at saturation.
-// "ring us" is the part of it that the ring takes, timed in place (TimedSink): the figure to trust on a busy machine.
+// "ring us" is the part of it that the ring takes, timed in place (TimedSink); it, too, is noisy on a busy machine.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { Agent, request as httpRequest } from "node:http";
